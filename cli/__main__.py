@@ -1,0 +1,103 @@
+"""The `warta` command."""
+
+import importlib
+import sys
+
+import click
+
+from cli.quiet import quiet_run
+from shared.errors import ConfigurationError, WartaError
+from shared.settings import ElasticsearchSettings, KafkaSettings, load
+from shared.version import VERSION
+
+EXIT_CONFIGURATION = 78
+# command -> module and attribute: loaded when called, so that `parse` doesn't wait for Faust
+COMMANDS = {
+    "demo": ("cli.demo", "demo", "Run everything on a bundled sample news site and show what comes out."),
+    "up": ("cli.up", "up", "Run Kafka, Elasticsearch and the four services here, for your own sites."),
+    "bootstrap": ("cli.__main__", "bootstrap", "Create topics, index templates and indices where they are missing."),
+    "crawler": ("cli.services", "crawler", "Run the crawler: crawl.requests -> pages.fetched."),
+    "parser": ("cli.services", "parser", "Run the parser: pages.fetched -> articles.parsed."),
+    "indexer": ("cli.services", "indexer", "Run the indexer: articles.parsed -> Elasticsearch."),
+    "recommender": ("cli.services", "recommender", "Run the recommender: articles.indexed -> related lists."),
+    "seed": ("cli.seed", "seed", "Ask the crawler for pages."),
+    "import": ("cli.pages", "import_", "Send pages from files to the parser, as if fetched at a given time."),
+    "parse": ("cli.pages", "parse", "Parse pages from files to JSON; needs no server."),
+    "related": ("cli.ask", "related", "Show the related articles of one article, at any time, with reasons."),
+    "search": ("cli.ask", "search", "Search the articles."),
+    "status": ("cli.status", "status", "Show topics, lags and document counts."),
+    "settings": ("cli.__main__", "settings", "List every setting (an environment variable each)."),
+}
+
+
+class Lazy(click.Group):
+    """A group that imports a command when it is called."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """All names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name, _ = COMMANDS[cmd_name]
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()]
+                               + [("test", "Set up and run the tests; arguments go to pytest."),
+                                  ("bench", "Run a benchmark: bench NAME [--json FILE].")])  # fmt: skip
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(VERSION, prog_name="warta")
+def main() -> None:
+    """Warta: event-driven news ingestion. Pages in, related articles out, nothing lost.
+
+    Start with `./warta demo`. Settings are environment variables: see `./warta settings`. Each command has --help.
+    """
+
+
+@click.command()
+def bootstrap() -> None:
+    """Create topics, index templates, indices and aliases where they are missing.
+
+    Idempotent. Reads WARTA_KAFKA_* and WARTA_ELASTICSEARCH_*.
+    """
+    from cli.bootstrap import bootstrap as run  # noqa: PLC0415 - loaded when called
+
+    quiet_run(run(load(KafkaSettings), load(ElasticsearchSettings), click.echo))
+
+
+@click.command()
+def settings() -> None:
+    """List every setting: an environment variable each, also read from `.env` and from WARTA_SECRETS_DIR."""
+    from cli.configuration import listing  # noqa: PLC0415 - loaded when called
+
+    click.echo(listing())
+
+
+def entry() -> None:
+    """Run the command line; a known error is one clear line, not a traceback."""
+    from stack import StackError  # noqa: PLC0415 - the image has no embedded stack
+
+    try:
+        from cli.configuration import check  # noqa: PLC0415 - inside the handler
+
+        check()
+        main(prog_name="warta")
+    except ConfigurationError as error:
+        click.echo(f"warta: {error}", err=True)
+        sys.exit(EXIT_CONFIGURATION)
+    except (WartaError, StackError) as error:
+        click.echo(f"warta: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    entry()

@@ -1,0 +1,162 @@
+"""`warta parse` and `warta import`: pages from files."""
+
+import asyncio
+import os
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from cli.files import InputError, parse_time, read_manifest, read_page
+from cli.quiet import quiet_run
+from services.parser.pool import ParserPool
+from services.parser.settings import ParserSettings
+from shared.articles import article_id
+from shared.delivery import Outgoing, Publisher
+from shared.errors import DeadLetter, Skip
+from shared.events import PageFetched
+from shared.settings import DeliverySettings, KafkaSettings, load
+from shared.topics import PAGES_FETCHED
+
+Result = dict[str, Any] | bytes
+
+
+class Time(click.ParamType):
+    """An ISO 8601 time with its zone."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Parse, or fail with the reason."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return parse_time(str(value))
+        except InputError as error:
+            self.fail(str(error), param, ctx)
+
+
+def page_options(command: Any) -> Any:
+    """The arguments that `parse` and `import` share."""
+    for option in (
+        click.option("--fetched-at", type=Time(), help="When it was fetched: relative times count from here. Default: now."),
+        click.option("--url", help="The page's URL; needed with FILE."),
+        click.option("--content-type", default="text/html", show_default=True, help="As the server said it."),
+        click.option("--manifest", metavar="FILE", help="Many pages: a JSON object a line with path, url, content_type, "
+                     "fetched_at. `-` reads standard input."),
+        click.argument("file", required=False, type=click.Path(path_type=Path)),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def chosen(
+    file: Path | None, manifest: str | None, url: str | None, content_type: str, fetched_at: datetime | None
+) -> Iterable[PageFetched | InputError]:
+    """The pages that the options name. Raises `click.UsageError` for options that don't go together."""
+    if (file is None) == (manifest is None):
+        raise click.UsageError("give one FILE, or --manifest FILE for many")
+    if manifest is not None:
+        if url or fetched_at:
+            raise click.UsageError("with --manifest each line has its own url and fetched_at")
+        return read_manifest(manifest)
+    assert file is not None
+    if not url:
+        raise click.UsageError("FILE needs its --url: article ids are made of it")
+    return [read_page(file, url=url, content_type=content_type, fetched_at=fetched_at)]
+
+
+@click.command()
+@page_options
+@click.option("--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, show_default=True, help="Processes.")
+def parse(
+    file: Path | None, manifest: str | None, url: str | None, content_type: str, fetched_at: datetime | None, jobs: int
+) -> None:
+    """Parse pages from files to JSON, without any server.
+
+    Prints one JSON object a line for each page, in order: the article, {"skip": reason} or {"dead_letter": reason}.
+
+    \b
+    ./warta parse page.html --url https://example.org/a --fetched-at 2024-10-08T10:30:00Z
+    ./warta parse --manifest pages.jsonl --jobs 4
+    """
+    pages = chosen(file, manifest, url, content_type, fetched_at)
+    single = file is not None
+
+    async def run() -> None:
+        own = load(ParserSettings)
+        pool = ParserPool(
+            workers=1 if single else jobs, deadline_seconds=own.deadline_seconds,
+            memory_limit_bytes=own.memory_limit_mib * 1024 * 1024,
+        )  # fmt: skip
+        await pool.start()
+        try:
+            async for result in _in_order(pool, pages, ahead=4 * jobs):
+                sys.stdout.buffer.write(result + b"\n")
+            sys.stdout.buffer.flush()
+        finally:
+            await pool.stop()
+
+    quiet_run(run())
+
+
+async def _in_order(pool: ParserPool, pages: Iterable[PageFetched | InputError], *, ahead: int) -> AsyncIterator[bytes]:
+    async def one(page: PageFetched | InputError) -> bytes:
+        try:
+            if isinstance(page, InputError):
+                return msgspec.json.encode({"dead_letter": "unreadable_input", "detail": str(page)})
+            return msgspec.json.encode((await pool.parse(page)).article)
+        except Skip as skip:
+            detail = {"canonical_url": skip.canonical_url} if skip.canonical_url else {}
+            return msgspec.json.encode({"skip": skip.reason, **detail})
+        except DeadLetter as letter:
+            return msgspec.json.encode({"dead_letter": letter.reason, "detail": letter.detail})
+
+    tasks: deque[asyncio.Task[bytes]] = deque()
+    for page in pages:
+        tasks.append(asyncio.create_task(one(page)))
+        if len(tasks) >= ahead:
+            yield await tasks.popleft()
+    while tasks:
+        yield await tasks.popleft()
+
+
+@click.command("import")
+@page_options
+def import_(
+    file: Path | None, manifest: str | None, url: str | None, content_type: str, fetched_at: datetime | None
+) -> None:
+    """Send pages from files to pages.fetched, as if fetched at a given time; the services do the rest.
+
+    Prints a line for each page once Kafka has acknowledged it. Importing a page again is harmless: same id, same version.
+
+    \b
+    ./warta import page.txt --content-type text/plain --url https://example.org/a --fetched-at 2024-10-08T10:30:00Z
+    """
+    pages = chosen(file, manifest, url, content_type, fetched_at)
+    failures = 0
+
+    async def run() -> None:
+        nonlocal failures
+        publisher = Publisher("import", load(KafkaSettings), load(DeliverySettings))
+        await publisher.start()
+        try:
+            for page in pages:
+                if isinstance(page, InputError):
+                    failures += 1
+                    click.echo(f"not imported: {page}", err=True)
+                    continue
+                root = f"import {page.url} {page.fetched_at.isoformat()}"
+                sent = await publisher.publish(Outgoing(topic=PAGES_FETCHED, key=page.url, event=page, root=root))
+                click.echo(f"imported {page.url} article_id={article_id(page.url)} trace.id={sent.trace_id}")
+        finally:
+            await publisher.stop()
+
+    quiet_run(run())
+    if failures:
+        raise click.ClickException(f"{failures} page(s) were not imported: see above")

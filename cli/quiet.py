@@ -1,0 +1,12 @@
+"""Run a command's coroutine with the libraries' logs kept quiet: a command speaks for itself."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+
+def quiet_run(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run to the end; only what is critical is logged."""
+    logging.basicConfig(level=logging.CRITICAL)
+    asyncio.run(coroutine)

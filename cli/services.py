@@ -1,0 +1,35 @@
+"""`warta crawler|parser|indexer|recommender`: one service as this process."""
+
+import click
+
+
+@click.command()
+def crawler() -> None:
+    """Fetch what crawl.requests asks for, politely, and publish each page to pages.fetched."""
+    from services.crawler.app import main  # noqa: PLC0415 - each process loads its own service
+
+    main()
+
+
+@click.command()
+def parser() -> None:
+    """Parse pages.fetched into articles.parsed; a page that is no article goes to pages.outcomes with its reason."""
+    from services.parser.app import main  # noqa: PLC0415
+
+    main()
+
+
+@click.command()
+def indexer() -> None:
+    """Write articles.parsed to Elasticsearch, and tell articles.indexed once they are searchable."""
+    from services.indexer.app import main  # noqa: PLC0415
+
+    main()
+
+
+@click.command()
+def recommender() -> None:
+    """Keep the related lists: in the index `related` and in the topic articles.related."""
+    from services.recommender.app import main  # noqa: PLC0415
+
+    main()

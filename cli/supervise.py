@@ -1,0 +1,111 @@
+"""The four services as child processes of `up` and `demo`: started, watched, restarted, stopped."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+SERVICES = ("crawler", "parser", "indexer", "recommender")
+ROOT = Path(__file__).resolve().parents[1]
+STOP_SECONDS = 30.0
+# A service that ended is started again after so long, doubled with every end that came soon after a start.
+FIRST_RESTART_SECONDS = 1.0
+LAST_RESTART_SECONDS = 30.0
+SOON_SECONDS = 60.0
+EXIT_CONFIGURATION = 78
+
+
+class Child:
+    """One service's process, its log file, and when it may be started again."""
+
+    def __init__(self, service: str, environment: Mapping[str, str], logs: Path) -> None:
+        self.service = service
+        self.log = logs / f"{service}.log"
+        self._environment = {**environment, "PYTHONPATH": str(ROOT)}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+        self._wait = FIRST_RESTART_SECONDS
+        self._restart_at: float | None = None
+
+    def start(self) -> None:
+        """Start the process; its log is appended to."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
+                [sys.executable, "-m", "cli", self.service],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=self._environment,
+                start_new_session=True,
+            )  # fmt: skip
+        self._started = time.monotonic()
+        self._restart_at = None
+
+    @property
+    def pid(self) -> int:
+        """The running process's id, 0 when there is none."""
+        return self._process.pid if self._process and self._process.poll() is None else 0
+
+    def watch(self, report: Callable[[str], None]) -> None:
+        """Start it again when it has ended; say so."""
+        if self._process is None or (code := self._process.poll()) is None:
+            return
+        now = time.monotonic()
+        if self._restart_at is None:
+            self._wait = FIRST_RESTART_SECONDS if now - self._started > SOON_SECONDS else self._wait
+            self._restart_at = now + self._wait
+            report(f"{self.service} ended with {code}; again in {self._wait:.0f} s. Its log: {self.log}")
+            self._wait = min(2 * self._wait, LAST_RESTART_SECONDS)
+        elif now >= self._restart_at:
+            self.start()
+
+    @property
+    def refused(self) -> str | None:
+        """What it said if it ended because of a wrong setting."""
+        if self._process is None or self._process.poll() != EXIT_CONFIGURATION:
+            return None
+        return self.log.read_text(errors="replace").splitlines()[-1]
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send `number` to the process if it runs."""
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(number)
+
+    def wait(self, seconds: float) -> int | None:
+        """Its exit code, or None if it still runs after `seconds`."""
+        if self._process is None:
+            return 0
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+
+class Supervisor:
+    """All four."""
+
+    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
+        shared = {**os.environ, **environment, "WARTA_HEALTH_PORT": "0", "WARTA_LOG_FORMAT": "json"}
+        self.children = [Child(service, shared, logs) for service in SERVICES]
+
+    def start(self) -> None:
+        """Start them all."""
+        for child in self.children:
+            child.start()
+
+    def watch(self, report: Callable[[str], None]) -> None:
+        """Restart what has ended. Call it about once a second."""
+        for child in self.children:
+            child.watch(report)
+
+    def stop(self, report: Callable[[str], None]) -> None:
+        """SIGTERM to all, then wait; what doesn't end in time is killed, and said."""
+        for child in self.children:
+            child.signal(signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in self.children:
+            if child.wait(max(0.0, deadline - time.monotonic())) is None:
+                report(f"{child.service} did not stop in {STOP_SECONDS:.0f} s: killed")
+                child.signal(signal.SIGKILL)
+                child.wait(5)

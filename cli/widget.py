@@ -1,0 +1,33 @@
+"""The related list as text, the way the publisher's widget shows it: newest first, each with why."""
+
+import textwrap
+from datetime import UTC, datetime
+
+from shared.events import Related, RelatedComputed
+
+OLDEST = datetime.min.replace(tzinfo=UTC)
+
+
+def widget(computed: RelatedComputed, *, language: str = "id", width: int = 100) -> str:
+    """Chosen by score, shown newest first; undated ones last."""
+    lines = ["Rekomendasi Artikel", ""]
+    newest_first = sorted(computed.items, key=lambda item: item.published_at or OLDEST, reverse=True)
+    for item in newest_first:
+        lines += _item(item, language, width)
+    if computed.shortfall:
+        lines.append(f"({len(computed.items)} of {computed.size}: {computed.shortfall})")
+    return "\n".join(lines)
+
+
+def _item(item: Related, language: str, width: int) -> list[str]:
+    lines = [f"  {_clean(item.title)}"]
+    if item.teaser:
+        lines.append(textwrap.shorten(f"    {_clean(item.teaser)}", width, placeholder=" …", initial_indent="    ")
+                     if len(item.teaser) > width else f"    {_clean(item.teaser)}")  # fmt: skip
+    parts = " ".join(f"{name}={value:.2f}" for name, value in item.parts.items())
+    return [*lines, f"    kenapa: {item.reason.get(language, '')}  [skor {item.score:.2f}: {parts}]", ""]
+
+
+def _clean(text: str) -> str:
+    """Crawled text for a terminal: no control characters."""
+    return "".join(c if c.isprintable() else " " for c in text)

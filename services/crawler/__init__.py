@@ -1,0 +1,1 @@
+"""Fetches pages politely and publishes each to Kafka."""

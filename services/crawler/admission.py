@@ -1,0 +1,41 @@
+"""Which requests are refused before anything is fetched, and why. Pure."""
+
+from collections import Counter
+from urllib.parse import urlsplit
+
+from services.crawler.sites import Sites
+from shared.events import CrawlRequested, FetchRefusal, FoundBy
+
+OPERATOR: frozenset[FoundBy] = frozenset(("seed", "import", "refetch"))
+# Every hop of a redirect is a request of its own, one deeper.
+MAX_REDIRECTS = 5
+MAX_SITEMAP_DEPTH = 3
+MAX_SAME_SEGMENTS = 3
+MAX_SEGMENTS = 20
+PRIORITY: dict[FoundBy, int] = {
+    "feed": 0, "seed": 0, "refetch": 0, "sitemap": 1, "canonical": 1, "redirect": 1, "link": 2, "import": 2,
+}  # fmt: skip
+
+
+def refusal(request: CrawlRequested, url: str, sites: Sites, *, max_depth: int) -> FetchRefusal | None:
+    """Why `request` for the canonical `url` isn't fetched, or None. What the operator asks for is never refused here."""
+    if request.found_by in OPERATOR and request.depth == 0:
+        return None
+    if request.kind != "page":
+        return "too_deep" if request.depth > MAX_SITEMAP_DEPTH else None
+    if request.depth > max_depth + (MAX_REDIRECTS if request.found_by == "redirect" else 0):
+        return "too_deep"
+    if is_trap(url):
+        return "trap"
+    site = sites.of(url)
+    if site is None:
+        return "off_site" if request.found_by == "link" else None
+    return None if site.admits(url) else "excluded"
+
+
+def is_trap(url: str) -> bool:
+    """Whether the path looks endless: very many segments, or one that comes again and again."""
+    segments = [segment for segment in urlsplit(url).path.split("/") if segment]
+    if len(segments) > MAX_SEGMENTS:
+        return True
+    return any(times > MAX_SAME_SEGMENTS - 1 for times in Counter(segments).values())

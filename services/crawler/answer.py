@@ -1,0 +1,41 @@
+"""What one request brought: an answer, or an error with a name. Values, so that judging them is pure."""
+
+import msgspec
+
+from shared.articles import UtcTime
+from shared.events import FetchFailure
+
+PASSING: frozenset[FetchFailure] = frozenset(("dns", "network", "timeout", "tls"))
+
+
+class FetchError(Exception):
+    """A fetch without a usable answer; `reason` is what its outcome will say."""
+
+    def __init__(self, reason: FetchFailure, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+    @property
+    def passing(self) -> bool:
+        """Whether another try may help."""
+        return self.reason in PASSING
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer: `body` decoded, and empty unless the status is 200 or 203. `headers` in order, names lower case."""
+
+    url: str
+    status: int
+    fetched_at: UtcTime
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name."""
+        return next((value for key, value in self.headers if key == name), None)
+
+    @property
+    def content_type(self) -> str:
+        """What it says of its body."""
+        return self.header("content-type") or "application/octet-stream"

@@ -1,0 +1,62 @@
+"""From a feed or sitemap to requests: what it lists, within its site's rules, and not said before."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from services.crawler.feeds import feed_items
+from services.crawler.job import Follow
+from services.crawler.sitemaps import read_sitemap
+from services.crawler.sites import Sites
+from shared.events import CrawlRequested, FoundBy
+
+MAX_ANNOUNCED = 200_000
+# A page whose fetch failed for a passing reason deserves another request as long as its source lists it.
+ANNOUNCE_AGAIN_AFTER = timedelta(hours=1)
+
+
+class Discovery:
+    """Reads sources. `is_known` says whether a page needs no request; runs in worker threads."""
+
+    def __init__(self, sites: Sites, is_known: Callable[[str], bool]) -> None:
+        self._sites = sites
+        self._is_known = is_known
+        self._announced: OrderedDict[str, datetime] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def listed(
+        self, source: CrawlRequested, url: str, body: bytes, content_type: str, now: datetime
+    ) -> tuple[Follow, ...]:
+        """Requests for the new pages, and the child sitemaps, of a source's body."""
+        if source.kind == "feed":
+            return tuple(self._pages(source, url, feed_items(body, url=url, content_type=content_type), now))
+        sitemap = read_sitemap(body, url=url)
+        follows = list(self._pages(source, url, sitemap.pages, now))
+        for child in sitemap.children:
+            if not self._sites.related(url, child.url):
+                continue
+            # The same child at the same date is the same request; one without a date is asked for once an hour.
+            root = f"{url}\n{child.url}\n{child.lastmod or now.strftime('%Y-%m-%dT%H')}"
+            if self._is_news(root, now):
+                request = CrawlRequested(url=child.url, kind="sitemap", found_by="sitemap", depth=source.depth + 1)
+                follows.append(Follow(request=request, root=root))
+        return tuple(follows)
+
+    def _pages(self, source: CrawlRequested, url: str, pages: Iterable[str], now: datetime) -> Iterable[Follow]:
+        found_by: FoundBy = "feed" if source.kind == "feed" else "sitemap"
+        for page in pages:
+            if self._sites.related(url, page) and not self._is_known(page) and self._is_news(page, now):
+                yield Follow(request=CrawlRequested(url=page, found_by=found_by), root=f"{url}\n{page}")
+
+    def _is_news(self, name: str, now: datetime) -> bool:
+        """A bounded memory: what falls out is announced again, and its owner drops the duplicate."""
+        with self._lock:
+            said = self._announced.get(name)
+            if said is not None and now - said < ANNOUNCE_AGAIN_AFTER:
+                return False
+            self._announced[name] = now
+            self._announced.move_to_end(name)
+            if len(self._announced) > MAX_ANNOUNCED:
+                self._announced.popitem(last=False)
+            return True

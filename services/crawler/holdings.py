@@ -1,0 +1,57 @@
+"""Which partitions are ours, and so which hosts: Kafka's assignment of `crawl.requests` is the ownership."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from aiokafka.partitioner import DefaultPartitioner
+
+from services.crawler.job import Partition
+from services.crawler.known import RETRY_PASSING_AFTER
+from shared.topics import CRAWL_REQUESTS
+from shared.urls import host_of
+
+_ALL = list(range(CRAWL_REQUESTS.partitions))
+_partitioner = DefaultPartitioner()
+
+
+def partition_of(host: str) -> int:
+    """The partition of a host's requests and outcomes: as our producers, and Java's, place the key."""
+    return int(_partitioner(host.encode(), _ALL, _ALL))
+
+
+class Holdings:
+    """The partitions held now, by number."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, Partition] = {}
+
+    def __iter__(self) -> Iterator[Partition]:
+        return iter(self._held.values())
+
+    def take(self, number: int) -> Partition:
+        """Begin to hold a partition, anew."""
+        partition = self._held[number] = Partition(number)
+        return partition
+
+    def lose(self, number: int) -> Partition | None:
+        """Hold it no more."""
+        return self._held.pop(number, None)
+
+    def holds(self, partition: Partition) -> bool:
+        """Whether this very holding is still in force."""
+        return self._held.get(partition.number) is partition
+
+    def of_host(self, host: str) -> Partition | None:
+        """The restored partition that owns `host`, if it is ours."""
+        partition = self._held.get(partition_of(host))
+        return partition if partition is not None and partition.restored else None
+
+    def needs_no_request(self, url: str, now: datetime) -> bool:
+        """Whether `url` is ours and known, or on its way."""
+        partition = self.of_host(host_of(url))
+        if partition is None:
+            return False
+        if ("page", url) in partition.pending:
+            return True
+        state = partition.known.get(url)
+        return state is not None and not (state.passing and now - state.settled_at >= RETRY_PASSING_AFTER)

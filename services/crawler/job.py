@@ -1,0 +1,67 @@
+"""One URL on its way through the crawler, the partition that owns it, and the ways a try can end."""
+
+from datetime import timedelta
+
+import msgspec
+
+from services.crawler.known import Known
+from shared.codec import Envelope
+from shared.delivery import Gaps
+from shared.events import CrawlRequested, FetchFailed, FetchSettled, PageFetched
+
+
+class Partition:
+    """What this process holds of one partition of `crawl.requests`, from its assignment to its revocation."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.known = Known()
+        self.gaps = Gaps()
+        self.pending: set[tuple[str, str]] = set()
+        self.committed = -1
+        self.restored = False
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A fetch to be done. `envelope` and `offset` are those of the request, None for a poll of the site file."""
+
+    url: str
+    host: str
+    request: CrawlRequested
+    partition: Partition
+    envelope: Envelope[CrawlRequested] | None = None
+    offset: int | None = None
+    attempt: int = 1
+
+
+class Follow(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that came of a fetch; with `root` it starts a trace of its own, else it is caused by the job's."""
+
+    request: CrawlRequested
+    root: str | None = None
+
+
+class Again(msgspec.Struct, frozen=True, kw_only=True):
+    """The try hasn't ended the job: the next is number `attempt`. The pauses are for the URL, and for its host."""
+
+    attempt: int
+    why: str
+    url_pause: timedelta = timedelta(0)
+    host_pause: timedelta = timedelta(0)
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """The job's one outcome, with the page and the requests to be published before it."""
+
+    outcome: FetchSettled | FetchFailed
+    page: PageFetched | None = None
+    follows: tuple[Follow, ...] = ()
+
+
+class Hop(msgspec.Struct, frozen=True, kw_only=True):
+    """A redirect to another spelling of the same URL: fetched in place."""
+
+    url: str
+
+
+Verdict = Again | Ended | Hop

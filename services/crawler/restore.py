@@ -1,0 +1,76 @@
+"""What is known of a partition, read back from the same partition of `crawl.outcomes` up to its end."""
+
+import asyncio
+from typing import Any
+
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+
+from services.crawler.known import Known
+from shared import codec, kafka
+from shared.errors import ConfigurationError, DeadLetter
+from shared.events import FetchFailed, FetchSettled
+from shared.service import Context
+from shared.topics import CRAWL_OUTCOMES, CRAWL_REQUESTS
+
+PARTITIONS = CRAWL_REQUESTS.partitions
+_READ_MS = 1000
+_BREATHE_EVERY = 500
+
+
+async def restore(context: Context, numbers: list[int]) -> dict[int, Known]:
+    """The known URLs by partition, complete at the moment of return. Retries while Kafka doesn't answer."""
+    while True:
+        try:
+            return await _restore(context, numbers)
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+            context.health.retrying("kafka", type(error).__name__)
+            await asyncio.sleep(1)
+
+
+async def _restore(context: Context, numbers: list[int]) -> dict[int, Known]:
+    known = {number: Known() for number in numbers}
+    reader = kafka.consumer(context.kafka, client_id="warta-crawler-restore")
+    await kafka.start(reader, context.kafka, waiting=lambda why: context.health.retrying("kafka", why))
+    try:
+        await _check_partitions(reader)
+        partitions = [TopicPartition(CRAWL_OUTCOMES.name, number) for number in numbers]
+        reader.assign(partitions)
+        await reader.seek_to_beginning(*partitions)
+        ends: dict[TopicPartition, int] = await reader.end_offsets(partitions)
+        while behind := [p for p in partitions if await reader.position(p) < ends[p]]:
+            batches: dict[TopicPartition, list[Any]] = await reader.getmany(*behind, timeout_ms=_READ_MS)
+            context.health.progressed("restored", sum(map(len, batches.values())))
+            for partition, records in batches.items():
+                for count, record in enumerate(records, start=1):
+                    _note(known[partition.partition], record)
+                    if count % _BREATHE_EVERY == 0:
+                        await asyncio.sleep(0)
+    finally:
+        await reader.stop()
+    return known
+
+
+def _note(known: Known, record: Any) -> None:
+    try:
+        outcome = codec.decode(record.headers, record.value)
+    except DeadLetter:
+        return  # not ours: whoever wrote it there, it settles nothing
+    if isinstance(outcome.event, FetchSettled | FetchFailed):
+        known.note(outcome)
+
+
+async def _check_partitions(reader: Any) -> None:
+    """A host's requests and outcomes must be in partitions of the same number."""
+    await reader.topics()
+    for topic in (CRAWL_REQUESTS, CRAWL_OUTCOMES):
+        found = reader.partitions_for_topic(topic.name)
+        if not found:
+            raise ConfigurationError(f"the topic {topic.name} isn't there: run `./warta bootstrap` first")
+        if len(found) != PARTITIONS:
+            raise ConfigurationError(
+                f"{topic.name} has {len(found)} partitions, but the crawler needs {PARTITIONS} of both "
+                f"{CRAWL_REQUESTS.name} and {CRAWL_OUTCOMES.name}: a host's requests and outcomes share a number"
+            )

@@ -1,0 +1,69 @@
+"""The crawler's own settings."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from services.crawler.robots import PRODUCT_TOKEN
+from shared.settings import Settings
+from shared.topics import MAX_PAGE_BYTES
+from shared.version import VERSION
+
+
+class CrawlerSettings(Settings):
+    """What is crawled, how politely, and what is never touched."""
+
+    model_config = SettingsConfigDict(env_prefix="WARTA_CRAWLER_")
+    sites: Path | None = Field(None, description="TOML file of the sites to crawl; without it only what is requested")
+    contact: str = Field("", max_length=200, description="URL or e-mail address in the User-Agent, for site owners")
+    delay_seconds: float = Field(1.0, ge=0, description="between two fetches of a host; robots.txt can ask for more")
+    concurrency: int = Field(16, ge=1, le=1000, description="fetches at once, of different hosts")
+    max_pending: int = Field(2000, ge=1, description="requests waiting per partition before it is paused")
+    max_depth: int = Field(2, ge=0, le=10, description="links are followed so far from a source")
+    max_page_bytes: int = Field(
+        MAX_PAGE_BYTES, ge=1024, le=MAX_PAGE_BYTES, description="decoded; a larger page is FetchFailed(too_large)"
+    )
+    max_attempts: int = Field(3, ge=1, le=10, description="tries of one URL before its failure is recorded")
+    backoff_seconds: float = Field(2.0, ge=0, description="before the second try; four times as long each time after")
+    connect_seconds: float = Field(10.0, gt=0, description="to connect, TLS included")
+    read_seconds: float = Field(20.0, gt=0, description="between two pieces of an answer")
+    fetch_seconds: float = Field(60.0, gt=0, description="for a whole answer, however steadily it drips")
+    feed_seconds: float = Field(60.0, gt=0, description="between two polls of a feed")
+    sitemap_seconds: float = Field(300.0, gt=0, description="between two polls of a sitemap")
+    allowed_ports: Annotated[tuple[int, ...], NoDecode] = Field(
+        (80, 443, 8080, 8443), description="ports that may be fetched from, comma-separated"
+    )
+    allow_private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="host or host:port, comma-separated, that may be fetched though private; else none may"
+    )
+
+    @field_validator("allowed_ports", "allow_private_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("contact")
+    @classmethod
+    def _printable(cls, value: str) -> str:
+        if not value.isascii() or not (value.isprintable() or not value) or "(" in value or ")" in value:
+            raise ValueError("must be plain ASCII without parentheses: it stands in a header")
+        return value
+
+    @property
+    def user_agent(self) -> str:
+        """Who we say that we are."""
+        about = f" (+{self.contact})" if self.contact else ""
+        return f"{PRODUCT_TOKEN}/{VERSION}{about}"
+
+    @property
+    def delay(self) -> timedelta:
+        """Between two fetches of a host."""
+        return timedelta(seconds=self.delay_seconds)
+
+    @property
+    def backoff(self) -> timedelta:
+        """Before the second try."""
+        return timedelta(seconds=self.backoff_seconds)

@@ -1,0 +1,111 @@
+"""What an answer, or the lack of one, means for its job. Pure."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urljoin
+
+from services.crawler import backoff
+from services.crawler.answer import Answer, FetchError
+from services.crawler.headers import allowed_headers
+from services.crawler.job import Again, Ended, Follow, Hop, Job, Verdict
+from services.crawler.known import UrlState
+from services.crawler.sites import Sites
+from shared.events import CrawlRequested, FetchFailed, FetchFailure, FetchRefusal, FetchSettled, PageFetched
+from shared.urls import BadUrlError, canonical_url
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class Judge:
+    """The rules: how often and how patiently a URL is tried, and where a redirect may lead."""
+
+    def __init__(self, *, sites: Sites, max_attempts: int, first_pause: timedelta) -> None:
+        self._sites = sites
+        self._max_attempts = max_attempts
+        self._first_pause = first_pause
+
+    def answer(self, job: Job, answer: Answer, state: UrlState | None, now: datetime) -> Verdict:
+        """The verdict on an answer; a source's body is read elsewhere, so it ends here as `read` without follows."""
+        status = answer.status
+        if status in {200, 203}:
+            return self._content(job, answer, now)
+        if status == 304 and state is not None:
+            return Ended(outcome=FetchSettled(url=job.url, outcome="unchanged", settled_at=now, status=status))
+        if status in REDIRECTS and answer.header("location"):
+            return self._redirect(job, answer, now)
+        if status == 404:
+            return failed(job, "not_found", now, status=status)
+        if status == 410:
+            return failed(job, "gone", now, status=status)
+        if job.attempt < self._max_attempts:
+            pause = backoff.pause(job.attempt, self._first_pause)
+            if status in backoff.BUSY_STATUS:
+                asked = backoff.retry_after(answer.header("retry-after"), now)
+                pause = max(pause, asked) if asked is not None else pause
+                return Again(attempt=job.attempt + 1, why=f"status {status}", host_pause=pause)
+            if status in backoff.PASSING_STATUS:
+                return Again(attempt=job.attempt + 1, why=f"status {status}", url_pause=pause)
+        return failed(job, "http_error", now, status=status)
+
+    def error(self, job: Job, error: FetchError, now: datetime) -> Verdict:
+        """The verdict on a fetch that brought no usable answer."""
+        if error.passing and job.attempt < self._max_attempts:
+            pause = backoff.pause(job.attempt, self._first_pause)
+            return Again(attempt=job.attempt + 1, why=error.reason, url_pause=pause)
+        return failed(job, error.reason, now, detail=error.detail)
+
+    def _content(self, job: Job, answer: Answer, now: datetime) -> Ended:
+        final_url = answer.url if answer.url != job.url else None
+        settled = FetchSettled(
+            url=job.url, outcome="published" if job.request.kind == "page" else "read", settled_at=now,
+            status=answer.status, final_url=final_url, etag=answer.header("etag"),
+            last_modified=answer.header("last-modified"),
+        )  # fmt: skip
+        if job.request.kind != "page":
+            return Ended(outcome=settled)
+        page = PageFetched(
+            url=job.url, fetched_at=answer.fetched_at, content_type=answer.content_type[:200], body=answer.body,
+            final_url=final_url, status=answer.status, depth=job.request.depth, found_by=job.request.found_by,
+            http_headers=allowed_headers(answer.headers),
+        )  # fmt: skip
+        return Ended(outcome=settled, page=page)
+
+    def _redirect(self, job: Job, answer: Answer, now: datetime) -> Verdict:
+        """Every redirect to another URL becomes a request, so that politeness, robots and rules of its host apply."""
+        status = answer.status
+        try:
+            location = urljoin(answer.url, answer.header("location"))
+            target = canonical_url(location)
+        except (BadUrlError, ValueError):
+            return failed(job, "bad_url", now, status=status, detail="redirects to what isn't a URL")
+        if target == job.url:
+            return Hop(url=location)
+        if not self._sites.related(job.url, target):
+            return refused(job, "off_site", now, status=status, final_url=target)
+        if job.partition.known.leads_back(target, job.url):
+            return failed(job, "redirect_loop", now, status=status)
+        request = CrawlRequested(
+            url=target, kind=job.request.kind, found_by="redirect", depth=job.request.depth + 1
+        )  # fmt: skip
+        root = None if job.envelope else f"{job.url}\n{target}\n{now.isoformat()}"
+        outcome = FetchSettled(
+            url=job.url, outcome="refused", settled_at=now, status=status, reason="redirected", final_url=target
+        )
+        return Ended(outcome=outcome, follows=(Follow(request=request, root=root),))
+
+
+def failed(job: Job, reason: FetchFailure, now: datetime, *, status: int | None = None, detail: str = "") -> Ended:
+    """The job ends as a failure."""
+    outcome = FetchFailed(
+        url=job.url, reason=reason, settled_at=now, status=status, detail=detail[:200], attempts=job.attempt
+    )
+    return Ended(outcome=outcome)
+
+
+def refused(
+    job: Job, reason: FetchRefusal, now: datetime, *, status: int | None = None, final_url: str | None = None
+) -> Ended:
+    """The job ends by a rule."""
+    outcome = FetchSettled(
+        url=job.url, outcome="refused", settled_at=now, status=status, reason=reason, final_url=final_url
+    )
+    return Ended(outcome=outcome)

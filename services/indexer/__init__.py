@@ -1,0 +1,1 @@
+"""Writes articles to Elasticsearch so that any replay converges."""

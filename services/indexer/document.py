@@ -1,0 +1,54 @@
+"""From an event to the document that Elasticsearch holds. Pure."""
+
+from datetime import datetime
+
+from shared.terms import signature, topic_terms
+
+from shared.documents import ArticleDocument
+from shared.events import ArticleParsed, ArticleRemoved
+
+
+def document(event: ArticleParsed, *, indexed_at: datetime) -> ArticleDocument:
+    """The document of a parsed article: its fields, what it is about, and when it came by."""
+    article = event.article
+    return ArticleDocument(
+        article_id=event.article_id,
+        version=event.version,
+        status="published",
+        url=article.canonical_url,
+        site=article.site,
+        indexed_at=indexed_at,
+        content_hash=event.content_hash,
+        title=article.title,
+        lead=article.lead,
+        dateline=article.dateline,
+        body=article.body,
+        authors=article.authors,
+        editors=article.editors,
+        published_at=article.published_at,
+        modified_at=article.modified_at,
+        section=article.section,
+        topics=article.topics,
+        topic_terms=topic_terms(article),
+        signature=signature(article),
+        images=article.images,
+        language=article.language,
+        access=article.access,
+        publisher_related=article.related,
+        provenance=article.provenance,
+        fetched_at=event.fetched_at,
+        parsed_at=event.parsed_at,
+    )
+
+
+def stub(event: ArticleRemoved, *, site: str, indexed_at: datetime) -> ArticleDocument:
+    """The stub of a removed article: it keeps the version, so that a late replay can't bring the article back."""
+    return ArticleDocument(
+        article_id=event.article_id,
+        version=event.version,
+        status="removed",
+        url=event.url,
+        site=site,
+        indexed_at=indexed_at,
+        removed_because=event.reason,
+    )

@@ -1,0 +1,5 @@
+"""`python -m services.parser`."""
+
+from services.parser.app import main
+
+main()

@@ -1,0 +1,89 @@
+"""The parser: pages.fetched -> articles.parsed, pages.outcomes, and links back to crawl.requests."""
+
+from typing import Any
+
+from services.parser.parse import Parsed
+from services.parser.pool import ParserPool
+from services.parser.settings import ParserSettings
+from shared import articles, service, settings
+from shared.clock import utcnow
+from shared.codec import Envelope
+from shared.delivery import LogFields, Outgoing
+from shared.errors import Skip
+from shared.events import ArticleParsed, CrawlRequested, FoundBy, PageDropped, PageFetched
+from shared.service import Context
+from shared.streams import Streams
+from shared.topics import ARTICLES_PARSED, CRAWL_REQUESTS, PAGES_FETCHED, PAGES_OUTCOMES
+from shared.urls import host_of
+
+# Pages that came by hand or again lead nowhere: a backfill must not start a crawl.
+LINKLESS: frozenset[FoundBy] = frozenset({"import", "refetch"})
+
+
+async def run(context: Context) -> None:
+    """Parse until told to stop."""
+    own = settings.load(ParserSettings)
+    pool = ParserPool(
+        workers=own.workers, deadline_seconds=own.deadline_seconds, memory_limit_bytes=own.memory_limit_mib * 1024 * 1024
+    )
+    await pool.start()
+
+    async def work(envelope: Envelope[Any], fields: LogFields) -> list[Outgoing]:
+        page: PageFetched = envelope.event
+        fields["url.full"] = page.url
+        try:
+            parsed = await pool.parse(page)
+        except Skip as skip:
+            fields["event.reason"] = skip.reason
+            return dropped(page, skip)
+        fields |= {"labels.article_id": articles.article_id(parsed.article.canonical_url)}
+        return published(page, parsed, max_depth=own.max_depth)
+
+    streams = Streams("parser", context.kafka, context.publisher, context.health)
+    streams.agent(PAGES_FETCHED, work, action="page.parsed", batch=own.batch, within=0.1)
+    await streams.start()
+    await context.stopping.wait()
+    await streams.stop(context.delivery.stop_seconds)
+    await pool.stop()
+
+
+def published(page: PageFetched, parsed: Parsed, *, max_depth: int) -> list[Outgoing]:
+    """The article's event, and its links as requests where the page may lead on."""
+    article = parsed.article
+    article_id = articles.article_id(article.canonical_url)
+    event = ArticleParsed(
+        article_id=article_id,
+        version=articles.article_version(page.fetched_at),
+        url=page.url,
+        fetched_at=page.fetched_at,
+        parsed_at=utcnow(),
+        content_hash=articles.content_hash(article),
+        article=article,
+    )
+    outgoing = [Outgoing(topic=ARTICLES_PARSED, key=article_id, event=event)]
+    if page.found_by not in LINKLESS and page.depth < max_depth:
+        outgoing += [
+            _request(CrawlRequested(url=url, found_by="link", depth=page.depth + 1), ordinal)
+            for ordinal, url in enumerate(parsed.links)
+        ]
+    return outgoing
+
+
+def dropped(page: PageFetched, skip: Skip) -> list[Outgoing]:
+    """The page's outcome, and a request for the canonical page that it leads to."""
+    event = PageDropped(
+        url=page.url, reason=skip.reason, fetched_at=page.fetched_at, detail=skip.detail, canonical_url=skip.canonical_url
+    )
+    outgoing = [Outgoing(topic=PAGES_OUTCOMES, key=page.url, event=event)]
+    if skip.canonical_url and page.found_by not in LINKLESS:
+        outgoing.append(_request(CrawlRequested(url=skip.canonical_url, found_by="canonical", depth=page.depth), 0))
+    return outgoing
+
+
+def _request(request: CrawlRequested, ordinal: int) -> Outgoing:
+    return Outgoing(topic=CRAWL_REQUESTS, key=host_of(request.url), event=request, ordinal=ordinal)
+
+
+def main() -> None:
+    """Run the parser as this process."""
+    service.main("parser", run, own_settings=[ParserSettings])

@@ -1,0 +1,148 @@
+"""Dates as news pages write them: ISO, RFC 822, Indonesian and English forms, and ages such as "18 jam lalu".
+
+Nothing here knows the clock: ages count back from `now`, which is the page's fetch time.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
+
+import msgspec
+
+from services.parser import ages, zones
+
+Precision = Literal["second", "minute", "day", "age"]
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """A time that a page states: aware UTC, with the zone it was written in (None where it named none)."""
+
+    at: datetime
+    zone: str | None = None
+    precision: Precision = "minute"
+
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januari january jan", "februari pebruari february feb peb", "maret march mar mrt", "april apr", "mei may",
+            "juni june jun", "juli july jul", "agustus august agt agu ags agst aug", "september sept sep",
+            "oktober october okt oct", "november nopember nov nop", "desember december des dec",
+        ),  # fmt: skip
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_ISO = re.compile(
+    r"(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})"
+    r"(?:[T\s,|]+(?P<H>\d{1,2})[:.](?P<M>\d{2})(?:[:.](?P<S>\d{2})(?:[.,]\d+)?)?)?",
+    re.IGNORECASE,
+)
+_COMPACT_ISO = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})T(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})")
+_DAY = re.compile(
+    r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s.-]+(?P<b>" + _MONTH + r")\b\.?,?[\s-]+(?P<y>\d{4})"
+    r"|(?P<b2>" + _MONTH + r")\b\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{4})"
+    r"|(?P<d3>\d{1,2})[/.-](?P<m3>\d{1,2})[/.-](?P<y3>\d{4}))(?!\d)",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"^[\s,|)\-–—•·/@]*(?:pukul|jam|at|pkl\.?)?[\s|]*(?P<H>\d{1,2})[:.](?P<M>\d{2})(?:[:.](?P<S>\d{2}))?(?!\d)"
+    r"\s*(?P<half>[ap]\.?m\b\.?)?",
+    re.IGNORECASE,
+)
+_ZONE = re.compile(
+    r"^\s*\(?(?P<zone>(?:GMT|UTC)\s*[+-]\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2}\b|(?:" + zones.NAMES + r")\b)", re.IGNORECASE
+)
+
+
+def read_moment(text: str, *, now: datetime, default_zone: timezone = zones.WIB) -> Moment | None:
+    """The first time that `text` states, or None. `default_zone` is for a clock time or day without a zone.
+
+    A day without a clock time is that day's midnight. Impossible dates ("31 Februari") are None.
+    """
+    text = text[:200]
+    if (age := ages.read_age(text)) is not None:
+        return Moment(at=_back(now, age).astimezone(UTC), precision="age")
+    for pattern in (_ISO, _COMPACT_ISO):
+        if (found := pattern.search(text)) is not None:
+            parts = found.groupdict()
+            day = (parts["y"], parts["m"], parts["d"])
+            return _moment(day, (parts["H"], parts["M"], parts["S"]), text[found.end() :], default_zone)
+    if (found := _DAY.search(text)) is None:
+        return None
+    rest = text[found.end() :]
+    clock = _TIME.match(rest)
+    if clock is None and (before := re.search(r"(\d{1,2})[:.](\d{2})\s*(?:" + zones.NAMES + r")?[\s,|–-]*\w*,?\s*$", text[: found.start()])):
+        return _moment(_day_of(found), (before[1], before[2], None), before[0][len(before[1]) + 3 :], default_zone)
+    if clock is None:
+        return _moment(_day_of(found), (None, None, None), rest, default_zone)
+    hour = clock["H"]
+    if clock["half"]:
+        hour = str(int(hour) % 12 + (12 if clock["half"].lower().startswith("p") else 0))
+    return _moment(_day_of(found), (hour, clock["M"], clock["S"]), rest[clock.end() :], default_zone)
+
+
+def is_plausible(at: datetime, *, now: datetime) -> bool:
+    """Whether news can carry this date: from 1990 to a day after the fetch (clocks and zones differ)."""
+    return datetime(1990, 1, 1, tzinfo=UTC) <= at <= now + timedelta(days=1)
+
+
+def _day_of(found: re.Match[str]) -> tuple[str, str, str]:
+    if found["m3"]:
+        first, second = found["d3"], found["m3"]
+        day, month = (second, first) if int(second) > 12 >= int(first) else (first, second)
+        return found["y3"], month, day
+    month_name = (found["b"] or found["b2"]).lower()
+    return found["y"] or found["y2"], str(_MONTHS[month_name]), found["d"] or found["d2"]
+
+
+def _moment(
+    day: tuple[str, str, str], clock: tuple[str | None, str | None, str | None], rest: str, default_zone: timezone
+) -> Moment | None:
+    named = _ZONE.match(rest) if clock[0] is not None else None
+    zone = zones.zone_of(named["zone"]) if named is not None else None
+    numbers = [int(part or 0) for part in (*day, *clock)]
+    try:
+        at = datetime(*numbers, tzinfo=zone or default_zone).astimezone(UTC)  # type: ignore[misc,arg-type]
+    except (ValueError, OverflowError):
+        return None
+    precision: Precision = "day" if clock[0] is None else "minute" if clock[2] is None else "second"
+    return Moment(at=at, zone=str(zone) if zone is not None else None, precision=precision)
+
+
+def _back(now: datetime, age: ages.Age) -> datetime:
+    months = now.year * 12 + now.month - 1 - age.months
+    year, month = divmod(months, 12)
+    day = now.day
+    while True:
+        try:
+            return now.replace(year=year, month=month + 1, day=day) - age.exact
+        except ValueError:
+            day -= 1
+            if day < 28:
+                raise
+
+
+_BESIDE = re.compile(
+    r"\b(?:senin|selasa|rabu|kamis|jum'?at|jumat|sabtu|minggu|ahad|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun"
+    r"|diperbarui|diterbitkan|dipublikasikan|terbit|tayang|terakhir|update[d]?|published|posted|last|on|pada|tanggal|date|by"
+    r"|wib|wita|wit|gmt|utc|pukul|jam|at|pkl)(?:day)?\b",
+    re.IGNORECASE,
+)
+_MODIFIED = re.compile(r"\b(diperbarui|update[d]?|diubah|modified|pembaruan)\b", re.IGNORECASE)
+
+
+def read_date_line(text: str, *, now: datetime, default_zone: timezone = zones.WIB) -> Moment | None:
+    """The time that a whole line states: beside it only week days, labels and a short outlet ("Kompas.com - …")."""
+    if len(text) > 100 or (moment := read_moment(text, now=now, default_zone=default_zone)) is None:
+        return None
+    rest = _BESIDE.sub("", re.sub(_MONTH, "", text, flags=re.IGNORECASE)) if moment.precision != "age" else ""
+    outlet = re.sub(r"^[\w.]+(?: \w+)?\s*[-–|]", "", rest)
+    return moment if len(re.findall(r"[^\W\d_]", outlet)) <= 4 else None
+
+
+def is_modification(text: str) -> bool:
+    """Whether the line says that its time is that of a change ("Diperbarui …")."""
+    return _MODIFIED.search(text) is not None

@@ -1,0 +1,56 @@
+"""A fetched page to a normalized article: pure, so that the same page gives the same article anywhere, at any time."""
+
+import msgspec
+
+from services.parser.charset import decode
+from services.parser.text_dump import parse_text
+from shared.articles import Article
+from shared.errors import DeadLetter, Instruction, Skip
+from shared.events import PageFetched
+from shared.urls import BadUrlError, canonical_url
+
+_HTML = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
+_TEXT = frozenset({"text/plain"})
+
+
+class Parsed(msgspec.Struct, frozen=True, kw_only=True):
+    """An article, and at most 50 canonical links of its own site that look like articles."""
+
+    article: Article
+    links: tuple[str, ...] = ()
+
+
+def parse(page: PageFetched) -> Parsed:
+    """Parse one page. Raises `Skip` for what is no article, `DeadLetter` for what can't be read; nothing else."""
+    try:
+        return _parse(page)
+    except (Instruction, MemoryError):
+        raise
+    except Exception as error:
+        raise DeadLetter("parser_failed", _where(error)) from error
+
+
+def _parse(page: PageFetched) -> Parsed:
+    try:
+        url = canonical_url(page.final_url or page.url)
+    except BadUrlError as error:
+        raise DeadLetter("parser_failed", f"the page's URL can't be used: {error}") from error
+    media_type = _media_type(page)
+    if not page.body.strip():
+        raise Skip("empty", "no bytes")
+    if media_type in _TEXT:
+        return Parsed(article=parse_text(decode(page.body, page.content_type), url=url, fetched_at=page.fetched_at))
+    raise Skip("unsupported_type", media_type[:80])
+
+
+def _media_type(page: PageFetched) -> str:
+    return page.content_type.split(";")[0].strip().lower()
+
+
+def _where(error: Exception) -> str:
+    """The error's type and place; its message may quote the page."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace is not None else "?"
+    return f"{type(error).__name__} in {place}"

@@ -1,0 +1,17 @@
+"""The parser's own settings."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import Settings
+
+
+class ParserSettings(Settings):
+    """How pages are parsed."""
+
+    model_config = SettingsConfigDict(env_prefix="WARTA_PARSER_")
+    workers: int = Field(2, ge=1, le=64, description="parsing processes; one per core")
+    deadline_seconds: float = Field(20.0, gt=0, description="a page that takes longer is dead-lettered")
+    memory_limit_mib: int = Field(1024, ge=256, description="a page that needs more is dead-lettered")
+    batch: int = Field(16, ge=1, le=500, description="pages worked on at once")
+    max_depth: int = Field(2, ge=0, le=10, description="links are followed so far from a source; 0 follows none")

@@ -1,0 +1,35 @@
+"""Whitespace, invisible characters and the small comparisons that every reader of page text needs."""
+
+import re
+
+_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"\w+")
+_SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+
+
+def clean(text: str) -> str:
+    """One line of visible text: white space collapsed; controls, bidi overrides and lone surrogates gone."""
+    return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def fold(text: str) -> str:
+    """The form in which two titles are compared: words only, case folded."""
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def ends_a_sentence(text: str) -> bool:
+    return bool(_SENTENCE_END.search(text))
+
+
+def unique(items: list[str]) -> tuple[str, ...]:
+    """The non-empty items in order, each once by `fold`."""
+    seen: dict[str, str] = {}
+    for item in map(clean, items):
+        if item:
+            seen.setdefault(fold(item) or item, item)
+    return tuple(seen.values())

@@ -1,0 +1,46 @@
+"""Which of the times that a page states is its time: never one that is impossible, never the fetch time in silence."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from services.parser.dates import Moment, is_plausible
+from services.parser.zones import WIB
+from shared.articles import Provenance
+
+_WIB_OFFSET = timedelta(hours=7)
+_SAME_CLOCK = timedelta(hours=3)
+
+
+class Stated(msgspec.Struct, frozen=True, kw_only=True):
+    """A time that the page states somewhere; `is_visible` where readers see it."""
+
+    moment: Moment
+    source: str
+    confidence: float
+    is_visible: bool = False
+
+
+def choose(stated: list[Stated], *, now: datetime, utc_means_wib: bool = False) -> tuple[datetime | None, Provenance | None]:
+    """The first plausible time, with where it came from; where all are implausible, no time but a provenance that says so.
+
+    Some sites label Jakarta's clock as UTC. That is undone when the page shows a WIB time with the same clock,
+    when the time as labelled is still to come, or when the site is known for it (`utc_means_wib`).
+    """
+    for one in stated:
+        at, zone = one.moment.at, one.moment.zone
+        if zone in {"Z", "UTC", "+00:00"} and _is_wib(one.moment, stated, now=now, known=utc_means_wib):
+            at, zone = at - _WIB_OFFSET, "WIB labelled UTC"
+        if is_plausible(at, now=now):
+            confidence = one.confidence * (0.7 if at > now or zone is None else 1.0)
+            return at, Provenance(source=one.source, confidence=round(confidence, 2), zone=zone or "assumed")
+    if stated:
+        return None, Provenance(source=f"{stated[0].source}: implausible", confidence=0.0, zone=stated[0].moment.zone)
+    return None, None
+
+
+def _is_wib(moment: Moment, stated: list[Stated], *, now: datetime, known: bool) -> bool:
+    shown = next((one.moment for one in stated if one.is_visible and one.moment.zone == str(WIB)), None)
+    if shown is not None and shown.precision != "day":
+        return abs(moment.at - _WIB_OFFSET - shown.at) < min(_SAME_CLOCK, abs(moment.at - shown.at))
+    return known or (now < moment.at <= now + _WIB_OFFSET)

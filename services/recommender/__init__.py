@@ -1,0 +1,1 @@
+"""Computes "Rekomendasi Artikel" from topic and time similarity."""

@@ -1,0 +1,218 @@
+"""At-least-once work on records: decode, work, publish what came of it and await the brokers' acknowledgement.
+
+`deliver` returns only when the record's end is safe: its outputs, or its dead letter, are acknowledged. So an offset
+may be committed for every record that it returned for, up to the first gap.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+import msgspec
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordTooLargeError
+
+from shared import codec, kafka
+from shared.clock import utcnow
+from shared.codec import Envelope, Headers
+from shared.errors import DeadLetter, Instruction, Retry, WartaError
+from shared.events import Event, MessageRejected
+from shared.health import Health
+from shared.logs import get_logger
+from shared.settings import DeliverySettings, KafkaSettings
+from shared.topics import TOPICS, Topic
+from shared.version import VERSION
+
+ORIGINAL = "original."
+log = get_logger()
+
+LogFields = dict[str, Any]
+Work = Callable[[Envelope[Any], LogFields], Awaitable[Sequence["Outgoing"]]]
+
+
+class Record(Protocol):
+    """What aiokafka's records and Faust's messages have in common."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Any
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """An event on its way: `ordinal` tells apart events of one type from one cause, and `root` names a first cause."""
+
+    topic: Topic
+    key: str
+    event: Event
+    ordinal: int = 0
+    root: str | None = None
+
+
+class TooManyDeadLettersError(WartaError):
+    """So many dead letters in a row are a fault of this service, not of its messages."""
+
+
+class Publisher:
+    """The one producer of a service. Every method returns once the brokers have acknowledged."""
+
+    def __init__(self, service: str, settings: KafkaSettings, delivery: DeliverySettings) -> None:
+        self.service = service
+        self._settings = settings
+        self._limit = delivery.max_consecutive_dead_letters
+        self._in_a_row = 0
+        self._producer: Any = None
+
+    async def start(self, waiting: Callable[[str], None] | None = None) -> None:
+        """Connect; with `waiting`, retry until a broker answers. Raises `KafkaUnreachableError`."""
+        self._producer = kafka.producer(self._settings, client_id=f"warta-{self.service}")
+        await kafka.start(self._producer, self._settings, waiting=waiting)
+
+    async def stop(self) -> None:
+        """Send what is buffered and disconnect."""
+        if self._producer is not None:
+            await self._producer.stop()
+
+    async def publish(self, outgoing: Outgoing, *, cause: Envelope[Any] | None = None) -> Envelope[Any]:
+        """Send one event. Raises `DeadLetter` (`too_large`) when the topic can't hold it."""
+        envelope = codec.wrap(
+            outgoing.event, source=f"/warta/{self.service}", time=utcnow(), cause=cause, ordinal=outgoing.ordinal,
+            root=outgoing.root,
+        )  # fmt: skip
+        headers, value = codec.encode(envelope)
+        await self._send(outgoing.topic.name, outgoing.key.encode(), value, headers)
+        return envelope
+
+    async def publish_all(self, outgoing: Iterable[Outgoing], *, cause: Envelope[Any] | None = None) -> None:
+        """Send many events at once."""
+        await asyncio.gather(*(self.publish(one, cause=cause) for one in outgoing))
+
+    async def reject(self, record: Record, why: DeadLetter, *, cause: Envelope[Any] | None = None) -> None:
+        """Keep `record` with its bytes, headers and reason in its topic's dead-letter twin.
+
+        Raises `TooManyDeadLettersError` when this was one too many in a row.
+        """
+        event = MessageRejected(
+            reason=why.reason, detail=why.detail[:500], source_topic=record.topic, source_partition=record.partition,
+            source_offset=record.offset, rejected_at=utcnow(), service=self.service, code_version=VERSION,
+            body=record.value or b"",
+        )  # fmt: skip
+        envelope = codec.wrap(
+            event, source=f"/warta/{self.service}", time=utcnow(), cause=cause,
+            root=f"{record.topic}/{record.partition}/{record.offset}",
+        )  # fmt: skip
+        headers, value = codec.encode(envelope)
+        headers.extend((ORIGINAL + name, raw) for name, raw in record.headers or () if raw is not None)
+        await self._send(TOPICS[record.topic].dlq, record.key, value, headers)
+        self._in_a_row += 1
+        if self._in_a_row >= self._limit:
+            raise TooManyDeadLettersError(
+                f"{self._in_a_row} dead letters in a row, the last: {why}. Look at {TOPICS[record.topic].dlq}, "
+                "mend the cause, restart; WARTA_DELIVERY_MAX_CONSECUTIVE_DEAD_LETTERS is the limit"
+            )
+
+    def succeeded(self) -> None:
+        """A message ended well: the row of dead letters is broken."""
+        self._in_a_row = 0
+
+    async def _send(self, topic: str, key: bytes | None, value: bytes, headers: Headers) -> None:
+        while True:
+            try:
+                await self._producer.send_and_wait(topic, key=key, value=value, headers=headers)
+            except (MessageSizeTooLargeError, RecordTooLargeError):
+                raise DeadLetter("too_large", f"{len(value)} bytes are too many for {topic}") from None
+            except KafkaError as error:
+                if not error.retriable:
+                    raise
+                log.warning("kafka.send.retried", **{"kafka.topic": topic, "error.type": type(error).__name__})
+                await asyncio.sleep(1)
+            else:
+                return
+
+
+async def deliver(record: Record, work: Work, publisher: Publisher, health: Health, *, action: str) -> None:
+    """Bring `record` to its end and log one canonical line.
+
+    Raises what is unknown: then nothing may be committed.
+    """
+    began = time.monotonic_ns()
+    fields: LogFields = {
+        "kafka.topic": record.topic,
+        "kafka.partition": record.partition,
+        "kafka.offset": record.offset,
+    }
+    envelope: Envelope[Any] | None = None
+    with health.working():
+        while True:
+            try:
+                envelope = _decode(record)
+                fields["trace.id"] = envelope.trace_id
+                fields["event.id"] = envelope.id
+                await publisher.publish_all(await work(envelope, fields), cause=envelope)
+                publisher.succeeded()
+                outcome = "success"
+            except DeadLetter as why:
+                await publisher.reject(record, why, cause=envelope)
+                fields |= {"event.reason": why.reason, "error.message": why.detail}
+                outcome = "failure"
+            except Retry as retry:
+                health.retrying(retry.dependency)
+                await asyncio.sleep(retry.after)
+                continue
+            break
+    health.progressed(outcome)
+    fields |= {"event.outcome": outcome, "event.duration": time.monotonic_ns() - began}
+    if outcome == "success":
+        log.info(action, **fields)
+    else:
+        log.warning("message.rejected", **fields)
+
+
+def _decode(record: Record) -> Envelope[Any]:
+    envelope = codec.decode(record.headers or (), record.value)
+    if type(envelope.event) not in TOPICS[record.topic].event_types:
+        raise DeadLetter("wrong_type", f"{envelope.type} doesn't belong into {record.topic}")
+    return envelope
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def pure(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a pure function on a message: whatever it raises, but instructions, is that message's dead letter."""
+    try:
+        return function(*args, **kwargs)
+    except Instruction:
+        raise
+    except Exception as error:
+        raise DeadLetter("processing_failed", f"{type(error).__name__} in {function.__name__}") from error
+
+
+class Gaps:
+    """Which offset of a partition may be committed: the one after the last of an unbroken run of ended records."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, None] = {}
+        self._next = 0
+
+    def opened(self, offset: int) -> None:
+        """Work on `offset` has begun; offsets open in order."""
+        self._open[offset] = None
+        self._next = offset + 1
+
+    def ended(self, offset: int) -> None:
+        """The end of `offset` is safe."""
+        with suppress(KeyError):
+            del self._open[offset]
+
+    @property
+    def committable(self) -> int:
+        """The first offset that isn't safe yet."""
+        return next(iter(self._open), self._next)
+
+    def __len__(self) -> int:
+        return len(self._open)

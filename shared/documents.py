@@ -1,0 +1,49 @@
+"""The document of one article in Elasticsearch, as the mapping in services/indexer/mappings/articles.json has it."""
+
+from typing import Literal
+
+import msgspec
+
+from shared.articles import Access, Image, Provenance, RelatedLink, UtcTime
+from shared.events import RemovalReason
+
+ARTICLES_READ = "articles"
+ARTICLES_WRITE = "articles-write"
+RELATED_READ = "related"
+RELATED_WRITE = "related-write"
+
+
+class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One article, or the stub of a removed one (`status` removed, no text). `_id` is `article_id`.
+
+    `topic_terms` are what the article is about, strongest first (shared/terms); `signature` marks near-duplicates.
+    `publisher_related` is the site's own list; Warta's lists live in the index `related`.
+    """
+
+    article_id: str
+    version: int
+    status: Literal["published", "removed"]
+    url: str
+    site: str
+    indexed_at: UtcTime
+    content_hash: str | None = None
+    title: str | None = None
+    lead: str | None = None
+    dateline: str | None = None
+    body: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    published_at: UtcTime | None = None
+    modified_at: UtcTime | None = None
+    section: str | None = None
+    topics: tuple[str, ...] = ()
+    topic_terms: tuple[str, ...] = ()
+    signature: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    language: str | None = None
+    access: Access | None = None
+    publisher_related: tuple[RelatedLink, ...] = ()
+    provenance: dict[str, Provenance] = {}
+    fetched_at: UtcTime | None = None
+    parsed_at: UtcTime | None = None
+    removed_because: RemovalReason | None = None

@@ -1,0 +1,184 @@
+"""The events, one frozen Struct each. `TYPE` is the CloudEvents type; the topics table says where each goes.
+
+Unknown fields are ignored (a newer producer may add some); a wrong type is a `DeadLetter`.
+"""
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+from shared.articles import Article, UtcTime
+from shared.errors import SkipReason
+
+RequestKind = Literal["page", "feed", "sitemap"]
+FoundBy = Literal["seed", "feed", "sitemap", "link", "canonical", "redirect", "import", "refetch"]
+SettledOutcome = Literal["published", "unchanged", "refused", "read"]
+FetchFailure = Literal[
+    "bad_url", "blocked_address", "bomb", "dns", "gone", "http_error", "network", "not_found", "redirect_loop",
+    "robots_unreachable", "timeout", "tls", "too_large", "unsupported_encoding",
+]  # fmt: skip
+FetchRefusal = Literal["robots", "off_site", "too_deep", "trap", "excluded", "redirected"]
+RemovalReason = Literal["gone", "noindex", "moved", "takedown"]
+IndexResult = Literal["indexed", "superseded", "removed"]
+RelatedMode = Literal["fresh", "context"]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The root of all events."""
+
+    TYPE: ClassVar[str]
+
+
+class CrawlRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody wants `url` fetched. `depth` counts links followed from a source."""
+
+    TYPE: ClassVar[str] = "warta.crawl.requested.v1"
+    url: str
+    kind: RequestKind = "page"
+    found_by: FoundBy = "seed"
+    depth: int = 0
+
+
+class FetchSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A fetch's good or chosen end: the page was published, is unchanged, was read as a source, or was refused."""
+
+    TYPE: ClassVar[str] = "warta.fetch.settled.v1"
+    url: str
+    outcome: SettledOutcome
+    settled_at: UtcTime
+    status: int | None = None
+    reason: FetchRefusal | None = None
+    final_url: str | None = None
+    page_id: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class FetchFailed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A fetch that brought no page, after its retries. `detail` is for people and never quotes the page."""
+
+    TYPE: ClassVar[str] = "warta.fetch.failed.v1"
+    url: str
+    reason: FetchFailure
+    settled_at: UtcTime
+    status: int | None = None
+    detail: str = ""
+    attempts: int = 1
+
+
+class PageFetched(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A page as it came: `body` after transfer and content decoding, never interpreted. All else is headers."""
+
+    TYPE: ClassVar[str] = "warta.page.fetched.v1"
+    url: str
+    fetched_at: UtcTime
+    content_type: str
+    body: bytes
+    final_url: str | None = None
+    status: int = 200
+    depth: int = 0
+    found_by: FoundBy = "seed"
+    http_headers: dict[str, str] = {}
+
+
+class PageDropped(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A page that became no article, and why."""
+
+    TYPE: ClassVar[str] = "warta.page.dropped.v1"
+    url: str
+    reason: SkipReason
+    fetched_at: UtcTime
+    detail: str = ""
+    canonical_url: str | None = None
+
+
+class ArticleParsed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A version of an article."""
+
+    TYPE: ClassVar[str] = "warta.article.parsed.v1"
+    article_id: str
+    version: int
+    url: str
+    fetched_at: UtcTime
+    parsed_at: UtcTime
+    content_hash: str
+    article: Article
+
+
+class ArticleRemoved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The article is to be seen no more."""
+
+    TYPE: ClassVar[str] = "warta.article.removed.v1"
+    article_id: str
+    version: int
+    url: str
+    reason: RemovalReason
+
+
+class ArticleIndexed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The version is searchable (a refresh covered the write), or a newer one already was."""
+
+    TYPE: ClassVar[str] = "warta.article.indexed.v1"
+    article_id: str
+    version: int
+    result: IndexResult
+    searchable_at: UtcTime
+
+
+class RelatedRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The stored list of `article_id` may have changed."""
+
+    TYPE: ClassVar[str] = "warta.related.requested.v1"
+    article_id: str
+    because_of: str
+
+
+class Related(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One recommended article: its score with the parts that made it, and the reason in two languages.
+
+    `topics` are what joins it to the article, strongest first; `parts` name each term of the score.
+    """
+
+    article_id: str
+    title: str
+    url: str
+    site: str
+    score: float
+    parts: dict[str, float]
+    topics: tuple[str, ...]
+    reason: dict[str, str]
+    published_at: UtcTime | None = None
+    teaser: str | None = None
+    image_url: str | None = None
+
+
+class RelatedComputed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The list of one article in score order; `shortfall` says why it is shorter than `size`."""
+
+    TYPE: ClassVar[str] = "warta.related.computed.v1"
+    article_id: str
+    mode: RelatedMode
+    size: int
+    computed_at: UtcTime
+    valid_until: UtcTime
+    content_hash: str
+    items: tuple[Related, ...]
+    shortfall: str | None = None
+
+
+class MessageRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A dead letter: the original bytes are the record's value, the original headers ride along, prefixed."""
+
+    TYPE: ClassVar[str] = "warta.message.rejected.v1"
+    reason: str
+    source_topic: str
+    source_partition: int
+    source_offset: int
+    rejected_at: UtcTime
+    service: str
+    code_version: str
+    body: bytes
+    detail: str = ""
+
+
+EVENT_TYPES: dict[str, type[Event]] = {event.TYPE: event for event in Event.__subclasses__()}

@@ -1,0 +1,138 @@
+"""Kafka clients with our security settings and limits, and the topics of the table."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.helpers import create_ssl_context
+
+from shared.errors import ConfigurationError, WartaError
+from shared.settings import KafkaSettings
+from shared.topics import MIB, TOPICS, Topic
+
+MAX_REQUEST_BYTES = 6 * MIB
+SESSION_TIMEOUT_MS = 10_000
+HEARTBEAT_MS = 2_000
+
+
+class KafkaUnreachableError(WartaError):
+    """No broker answered; the message names the address and what to look at."""
+
+
+def security(settings: KafkaSettings) -> dict[str, Any]:
+    """The keyword arguments that aiokafka's clients take for TLS and SASL."""
+    return {
+        "security_protocol": settings.security_protocol,
+        "ssl_context": ssl_context(settings),
+        "sasl_mechanism": settings.sasl_mechanism,
+        "sasl_plain_username": settings.sasl_username,
+        "sasl_plain_password": settings.sasl_password.get_secret_value() if settings.sasl_password else None,
+    }
+
+
+def ssl_context(settings: KafkaSettings) -> ssl.SSLContext | None:
+    """A verifying context when the protocol is TLS, else None. Raises `ConfigurationError` for a broken PEM file."""
+    if "SSL" not in settings.security_protocol:
+        return None
+    try:
+        context: ssl.SSLContext = create_ssl_context(
+            cafile=settings.ssl_ca_file, certfile=settings.ssl_cert_file, keyfile=settings.ssl_key_file
+        )
+    except (ssl.SSLError, OSError) as error:
+        raise ConfigurationError(f"the WARTA_KAFKA_SSL_ files don't load as PEM: {error}") from None
+    return context
+
+
+def producer(settings: KafkaSettings, *, client_id: str) -> AIOKafkaProducer:
+    """An idempotent producer: acknowledged by all in-sync replicas, zstd, no linger (callers gather their sends)."""
+    return AIOKafkaProducer(
+        bootstrap_servers=settings.bootstrap_servers, client_id=client_id, acks="all", enable_idempotence=True,
+        compression_type="zstd", linger_ms=0, max_request_size=MAX_REQUEST_BYTES, request_timeout_ms=30_000,
+        **security(settings),
+    )  # fmt: skip
+
+
+def consumer(
+    settings: KafkaSettings, *topics: Topic, client_id: str, group_id: str | None = None, **options: Any
+) -> AIOKafkaConsumer:
+    """A consumer that commits only when told to and starts a new group at the earliest record."""
+    return AIOKafkaConsumer(
+        *(topic.name for topic in topics),
+        bootstrap_servers=settings.bootstrap_servers, client_id=client_id, group_id=group_id, enable_auto_commit=False,
+        auto_offset_reset="earliest", session_timeout_ms=SESSION_TIMEOUT_MS, heartbeat_interval_ms=HEARTBEAT_MS,
+        max_partition_fetch_bytes=MAX_REQUEST_BYTES, **{**security(settings), **options},
+    )  # fmt: skip
+
+
+def admin(settings: KafkaSettings) -> AIOKafkaAdminClient:
+    """An admin client."""
+    return AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers, **security(settings))
+
+
+async def start(client: Any, settings: KafkaSettings, *, waiting: Callable[[str], None] | None = None) -> None:
+    """Start an aiokafka client. With `waiting` it is called with why and the start retried without end, else once.
+
+    Raises `KafkaUnreachableError`.
+    """
+    while True:
+        try:
+            await client.start()
+        except KafkaError as error:
+            reason = _unreachable(settings, error)
+            if waiting is None:
+                await _quietly(client)
+                raise KafkaUnreachableError(reason) from None
+            waiting(reason)
+            await asyncio.sleep(2)
+        else:
+            return
+
+
+def _unreachable(settings: KafkaSettings, error: KafkaError) -> str:
+    reason = f"no Kafka broker answers at {settings.bootstrap_servers} ({type(error).__name__})"
+    if not isinstance(error, KafkaConnectionError) or settings.security_protocol == "PLAINTEXT":
+        return f"{reason}: is it running, and is WARTA_KAFKA_BOOTSTRAP_SERVERS right? `./warta up` starts one"
+    return (
+        f"{reason} with {settings.security_protocol}: wrong WARTA_KAFKA_SASL_USERNAME, _SASL_PASSWORD, "
+        "_SASL_MECHANISM or _SSL_CA_FILE also look like this"
+    )
+
+
+async def _quietly(client: Any) -> None:
+    close: Callable[[], Awaitable[None]] = getattr(client, "stop", None) or client.close
+    await close()
+
+
+async def create_topics(settings: KafkaSettings, report: Callable[[str], None]) -> None:
+    """Create what the topics table has and the cluster lacks.
+
+    Raises `ConfigurationError` when the broker refuses one.
+    """
+    client = admin(settings)
+    await start(client, settings)
+    try:
+        present = set(await client.list_topics())
+        missing = [topic for topic in TOPICS.values() if topic.name not in present]
+        if not missing:
+            report(f"topics: all {len(TOPICS)} present")
+            return
+        answer = await client.create_topics([_new_topic(topic, settings) for topic in missing])
+        for name, code, *detail in answer.topic_errors:
+            error = for_code(code)
+            if code and error is not TopicAlreadyExistsError:
+                why = f"{error.__name__} {detail[0] if detail else ''}"
+                raise ConfigurationError(f"the broker refused topic {name}: {why}")
+        report(f"topics: created {len(missing)}, {len(TOPICS) - len(missing)} were present")
+    finally:
+        await client.close()
+
+
+def _new_topic(topic: Topic, settings: KafkaSettings) -> NewTopic:
+    return NewTopic(
+        name=topic.name, num_partitions=topic.partitions, replication_factor=settings.replication_factor,
+        topic_configs={**topic.config, "min.insync.replicas": str(settings.min_insync_replicas)},
+    )  # fmt: skip

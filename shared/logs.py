@@ -1,0 +1,112 @@
+"""Logs: one JSON object a line on stdout in ECS names, or a pretty form on a terminal.
+
+Events are dotted past participles with fields, never sentences: `log.info("page.parsed", **{"url.full": url})`.
+No page text and no secret belongs in a field.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import MutableMapping
+from typing import Any, NoReturn
+
+import msgspec
+import structlog
+
+from shared.clock import utcnow
+from shared.settings import LogSettings
+from shared.version import VERSION
+
+ECS_VERSION = "8.17.0"
+QUIET = {"aiokafka": "WARNING", "elastic_transport": "ERROR", "faust": "WARNING", "mode": "WARNING", "httpx": "WARNING",
+         "httpcore": "WARNING", "asyncio": "WARNING", "trafilatura": "CRITICAL", "htmldate": "CRITICAL",
+         "charset_normalizer": "WARNING", "courlan": "CRITICAL", "tldextract": "WARNING"}  # fmt: skip
+EXIT_UNKNOWN_ERROR = 70
+Fields = MutableMapping[str, Any]
+
+
+def configure(service: str, settings: LogSettings) -> None:
+    """Send structlog's and the standard library's records to stdout, in one form."""
+    pretty = settings.format == "pretty" or (settings.format == "auto" and sys.stdout.isatty())
+
+    def stamp(_logger: object, method: str, fields: Fields) -> Fields:
+        fields["@timestamp"] = utcnow().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        fields["log.level"] = "error" if method == "exception" else fields.pop("level", method)
+        return fields
+
+    def identify(_logger: object, _method: str, fields: Fields) -> Fields:
+        event = str(fields.pop("event", ""))
+        action = event if " " not in event else ""
+        fields["message"] = event
+        fields["ecs.version"] = ECS_VERSION
+        fields["service.name"] = f"warta-{service}"
+        fields["service.version"] = VERSION
+        fields["service.environment"] = settings.environment
+        fields["event.dataset"] = f"{service}.{action.split('.')[0]}" if action else service
+        if action:
+            fields["event.action"] = action
+        if stack := fields.pop("exception", None):
+            fields["error.stack_trace"] = stack
+        return fields
+
+    foreign: list[Any] = [_from_stdlib, stamp, structlog.processors.format_exc_info]
+    final: list[Any] = (
+        [_for_people, structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), pad_event_to=34)]
+        if pretty
+        else [identify, structlog.processors.JSONRenderer(serializer=_serialize)]
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            stamp,
+            structlog.processors.format_exc_info,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.level)),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=foreign,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *final],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.level)
+    for name, level in QUIET.items():
+        logging.getLogger(name).setLevel(max(logging.getLevelName(level), root.level))
+
+
+def get_logger() -> Any:
+    """A structlog logger."""
+    return structlog.stdlib.get_logger("warta")
+
+
+def die(error: BaseException) -> NoReturn:
+    """End the process at once, uncommitted, with a log line: the orchestrator restarts it from the last commit."""
+    get_logger().critical(
+        "service.crashed", exc_info=error, **{"error.type": type(error).__name__, "error.message": str(error)}
+    )
+    sys.stdout.flush()
+    os._exit(EXIT_UNKNOWN_ERROR)
+
+
+def _from_stdlib(_logger: object, _method: str, fields: Fields) -> Fields:
+    record = fields.get("_record")
+    if isinstance(record, logging.LogRecord):
+        fields["log.logger"] = record.name
+        fields["level"] = record.levelname.lower()
+    return fields
+
+
+def _for_people(_logger: object, _method: str, fields: Fields) -> Fields:
+    fields["timestamp"] = str(fields.pop("@timestamp", ""))[11:19]
+    fields["level"] = fields.pop("log.level", "info")
+    return fields
+
+
+def _serialize(fields: Any, **_options: Any) -> str:
+    return msgspec.json.encode(fields, enc_hook=str).decode()

@@ -1,0 +1,99 @@
+"""The frame of every service process: settings, logs, signals, health, the publisher, and how it ends.
+
+Exit codes: 0 after SIGTERM or SIGINT, 70 on an unknown error (nothing in flight is committed), 78 on a wrong setting.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NoReturn
+
+import msgspec
+
+from shared import logs, settings
+from shared.delivery import Publisher
+from shared.errors import ConfigurationError
+from shared.health import Health
+from shared.settings import (
+    DeliverySettings,
+    ElasticsearchSettings,
+    HealthSettings,
+    KafkaSettings,
+    LogSettings,
+    Settings,
+)  # fmt: skip
+
+EXIT_CONFIGURATION = 78
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """What a service's body is given. It runs until `stopping` is set, then returns within `delivery.stop_seconds`."""
+
+    kafka: KafkaSettings
+    elasticsearch: ElasticsearchSettings
+    delivery: DeliverySettings
+    health: Health
+    publisher: Publisher
+    stopping: asyncio.Event
+
+
+Body = Callable[[Context], Awaitable[None]]
+
+
+def main(service: str, body: Body, *, own_settings: Sequence[type[Settings]] = ()) -> NoReturn:
+    """Run `body` as the service's process and end it. `own_settings` are checked before anything is connected."""
+    try:
+        log_settings = settings.load(LogSettings)
+        kafka = settings.load(KafkaSettings)
+        elasticsearch = settings.load(ElasticsearchSettings)
+        delivery = settings.load(DeliverySettings)
+        health = Health(service, settings.load(HealthSettings))
+        for cls in own_settings:
+            settings.load(cls)
+    except ConfigurationError as error:
+        _refuse(service, error)
+    logs.configure(service, log_settings)
+
+    async def run() -> None:
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        context = Context(
+            kafka=kafka, elasticsearch=elasticsearch, delivery=delivery, health=health,
+            publisher=Publisher(service, kafka, delivery), stopping=stopping,
+        )  # fmt: skip
+        await health.start()
+        health.condition("kafka connected", holds=False)
+        starting = asyncio.create_task(context.publisher.start(waiting=lambda why: health.retrying("kafka", why)))
+        await asyncio.wait({starting, asyncio.create_task(stopping.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            health.condition("kafka connected", holds=True)
+            logs.get_logger().info("service.started")
+            await body(context)
+            await context.publisher.stop()
+        await health.stop()
+        logs.get_logger().info("service.stopped")
+
+    asyncio.run(_ended_hard(run(), service))
+    raise AssertionError("unreachable")
+
+
+async def _ended_hard(run: Awaitable[None], service: str) -> None:
+    """End without unwinding the loop: what Faust still holds there would be acked."""
+    try:
+        await run
+    except ConfigurationError as error:
+        _refuse(service, error)
+    except BaseException as error:  # noqa: BLE001 - the process ends
+        logs.die(error)
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def _refuse(service: str, error: ConfigurationError) -> NoReturn:
+    print(f"warta {service}: {error}", file=sys.stderr, flush=True)  # noqa: T201 - before or beside the logs
+    os._exit(EXIT_CONFIGURATION)

@@ -1,0 +1,131 @@
+"""Faust at the rim: an app whose agents can't lose a message. Only this module and the services' `app.py` know Faust.
+
+What is avoided here, each shown by tests/integration/test_streams.py on a real broker:
+- Faust acks an event also when its agent raises or is cancelled: so no exception leaves an agent; an unknown error, or
+  a cancellation that isn't ours, ends the process at once, uncommitted.
+- With `concurrency` above 1 commits pass what is in flight: so one batch at a time, its work gathered.
+- A stop cancels agents, and that acks: so on SIGTERM the batch in flight is finished, the next one is held unacked,
+  the acked offsets are committed, the group is left, and the process ends without unwinding Faust.
+- It takes over logging and signals through its worker: so the app is started directly.
+"""
+
+import asyncio
+import ssl
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import faust
+from aiokafka.errors import KafkaError
+
+from shared import kafka
+from shared.delivery import Publisher, Work, deliver
+from shared.health import Health
+from shared.logs import die, get_logger
+from shared.settings import KafkaSettings
+from shared.topics import Topic, group_of
+
+COMMIT_INTERVAL_SECONDS = 1.0
+log = get_logger()
+
+
+class Streams:
+    """A Faust app of plain agents: bytes in, `deliver` on each record of a batch, acks after the whole batch."""
+
+    def __init__(self, service: str, settings: KafkaSettings, publisher: Publisher, health: Health) -> None:
+        self._publisher = publisher
+        self._health = health
+        self._stopping = asyncio.Event()
+        self._in_flight: set[object] = set()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._app = faust.App(
+            group_of(service),
+            broker=[f"kafka://{address.strip()}" for address in settings.bootstrap_servers.split(",")],
+            broker_credentials=_credentials(settings),
+            processing_guarantee="at_least_once",
+            broker_session_timeout=kafka.SESSION_TIMEOUT_MS / 1000,
+            broker_heartbeat_interval=kafka.HEARTBEAT_MS / 1000,
+            broker_commit_interval=COMMIT_INTERVAL_SECONDS,
+            broker_max_poll_records=500,
+            consumer_max_fetch_size=kafka.MAX_REQUEST_BYTES,
+            consumer_auto_offset_reset="earliest",
+            stream_wait_empty=False,
+            topic_disable_leader=True,
+            topic_allow_declare=False,
+            autodiscover=False,
+            web_enabled=False,
+            datadir=Path(tempfile.mkdtemp(prefix=f"warta-{service}-")),
+            store="memory://",
+        )
+
+    def agent(self, topic: Topic, work: Work, *, action: str, batch: int, within: float) -> None:
+        """Work on the records of `topic`, at most `batch` at once, waiting `within` seconds for a batch to fill."""
+        channel = self._app.topic(
+            topic.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True
+        )
+
+        async def consume(stream: Any) -> None:
+            async for events in stream.take_events(batch, within=within):
+                await self._batch([event.message for event in events], work, action)
+
+        self._app.agent(channel, name=topic.name, concurrency=1)(consume)
+
+    async def _batch(self, records: list[Any], work: Work, action: str) -> None:
+        if self._stopping.is_set():
+            await asyncio.Event().wait()
+        token = object()
+        self._in_flight.add(token)
+        self._idle.clear()
+        try:
+            await asyncio.gather(
+                *(deliver(record, work, self._publisher, self._health, action=action) for record in records)
+            )
+        except BaseException as error:  # noqa: BLE001 - whatever leaves here would be acked by Faust and so be lost
+            die(error)
+        self._in_flight.discard(token)
+        if not self._in_flight:
+            self._idle.set()
+
+    async def start(self) -> None:
+        """Join the group and begin."""
+        self._app.finalize()
+        await self._app.start()
+        self._watch = asyncio.create_task(self._watch_assignment())
+
+    async def _watch_assignment(self) -> None:
+        while True:
+            self._health.condition("partitions assigned", holds=bool(self._app.consumer.assignment()))
+            if self._app.should_stop or self._app.crashed:
+                die(RuntimeError("the stream processor ended by itself"))
+            await asyncio.sleep(1)
+
+    async def stop(self, seconds: float) -> None:
+        """Finish the batches in flight, at most `seconds`; commit what is acked; leave the group."""
+        self._stopping.set()
+        self._watch.cancel()
+        try:
+            await asyncio.wait_for(self._idle.wait(), seconds)
+        except TimeoutError:
+            log.warning("stream.stop.cut_short", **{"labels.batches_in_flight": len(self._in_flight)})
+        await asyncio.sleep(0)  # lets take_events ack the batch that has just ended
+        try:
+            await asyncio.wait_for(self._app.consumer.commit(), 5)
+            await asyncio.wait_for(self._app.consumer.stop(), 5)
+        except (TimeoutError, KafkaError) as error:
+            log.warning("stream.leave.failed", **{"error.type": type(error).__name__})
+
+
+def _credentials(settings: KafkaSettings) -> Any:
+    context: ssl.SSLContext | None = kafka.ssl_context(settings)
+    if settings.security_protocol == "PLAINTEXT":
+        return None
+    if settings.security_protocol == "SSL":
+        return faust.SSLCredentials(context)
+    secret = settings.sasl_password
+    return faust.SASLCredentials(
+        username=settings.sasl_username,
+        password=secret.get_secret_value() if secret else None,
+        mechanism=settings.sasl_mechanism,
+        ssl_context=context,
+    )

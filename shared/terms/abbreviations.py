@@ -1,0 +1,57 @@
+"""Indonesian news shortens names by rule: initials (Amerika Serikat: AS) and syllables (Korea Utara: Korut).
+
+Nothing is listed here: a short form is recognized from the long one, or from its own definition "Long Form (SHORT)".
+"""
+
+import re
+from functools import lru_cache
+from itertools import product
+
+_VOWEL = re.compile("[aeiou]")
+_SKIPPED = frozenset(("dan", "of", "and", "the", "untuk", "for"))
+_DEFINITION = re.compile(r"\b((?:[^\W_]{1,30}[ -]){1,7}[^\W_]{1,30}) \(([^\W\d_]{2,14})\)")
+
+
+@lru_cache(maxsize=4096)
+def short_forms(name: str) -> frozenset[str]:
+    """What a folded name of 2 to 5 words may be shortened to; empty for any other.
+
+    Initials of all words; or, of two or three words, 2 to 4 letters with a vowel of each.
+    """
+    parts = [part for part in re.split(r"[ -]", name) if part and part not in _SKIPPED]
+    if not 2 <= len(parts) <= 5:
+        return frozenset()
+    forms = {"".join(part[0] for part in parts)}
+    if len(parts) <= 3:
+        heads = [[part[:n] for n in (2, 3, 4) if n < len(part) and _VOWEL.search(part[:n])] for part in parts]
+        forms.update("".join(combination) for combination in product(*heads))
+    return frozenset(forms)
+
+
+def definitions(text: str) -> dict[str, str]:
+    """The short forms that a text defines itself ("Badan Gizi Nasional (BGN)"): folded short form to folded name."""
+    found: dict[str, str] = {}
+    for match in _DEFINITION.finditer(text):
+        short = match[2].lower()
+        parts = re.split(r"[ -]", match[1])
+        starts = [i for i, part in enumerate(parts) if part[0].isupper() and part[0].lower() == short[0]]
+        longs = [long for i in starts if _spells(short, long := [part.lower() for part in parts[i:]])]
+        if longs:
+            found.setdefault(short, " ".join(min(longs, key=len)))
+    return found
+
+
+def _spells(short: str, parts: list[str]) -> bool:
+    """Whether `short` is put together of beginnings of the parts in order, of the first one and at least one other."""
+
+    def match(rest: str, index: int, used: int) -> bool:
+        if not rest:
+            return used >= 2
+        if index == len(parts):
+            return False
+        head = parts[index]
+        common = next((n for n, (a, b) in enumerate(zip(rest, head, strict=False)) if a != b), min(len(rest), len(head)))
+        taken = any(match(rest[n:], index + 1, used + 1) for n in range(min(common, 5), 0, -1))
+        return taken or (index > 0 and match(rest, index + 1, used))
+
+    return match(short, 0, 0)

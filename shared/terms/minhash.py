@@ -1,0 +1,56 @@
+"""Near-duplicate signatures: MinHash over word triples, in bands that can be looked up.
+
+Two texts agree in a band with probability J³, J being the Jaccard similarity of their triples: at J = .8 in 10 of 20
+bands, at .5 in 2 or 3, on different texts in none.
+"""
+
+import hashlib
+import struct
+from collections.abc import Sequence
+
+from shared.articles import Article
+from shared.terms.words import words
+
+BANDS = 20
+SAME_BANDS = 5  # from about J = .65 on
+
+_ROWS = 3
+_SHINGLE = 3
+_FEWEST = 6  # triples: below that a text is too short to tell copies by
+_MOST = 2000
+_TITLE_WORDS = 5
+_HASHES = struct.Struct(f"<{BANDS * _ROWS}I")
+
+
+def signature(article: Article) -> tuple[str, ...]:
+    """The bands of the text (`b00…` to `b19…`), and the title's own mark (`t…`) when it is long enough to be unique.
+
+    The text is the body, or with a body of under 40 words the title and lead too: all there is of a teaser.
+    """
+    title = [word.folded for word in words(article.title)]
+    body = [word.folded for word in words("\n".join(article.body))]
+    if len(body) < 40:
+        body = [*title, *(word.folded for word in words(article.lead or "")), *body]
+    marks = (f"t{_hex(' '.join(title))}",) if len(set(title)) >= _TITLE_WORDS else ()
+    return (*_bands(body), *marks)
+
+
+def near_duplicates(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two signatures are of copies: the same long title, or nearly the same text."""
+    shared = set(one).intersection(other)
+    return any(mark.startswith("t") for mark in shared) or len(shared) >= SAME_BANDS
+
+
+def _bands(tokens: list[str]) -> tuple[str, ...]:
+    shingles = {" ".join(tokens[i : i + _SHINGLE]) for i in range(min(len(tokens) - _SHINGLE + 1, _MOST))}
+    if len(shingles) < _FEWEST:
+        return ()
+    rows = (_HASHES.unpack(hashlib.shake_128(shingle.encode()).digest(_HASHES.size)) for shingle in shingles)
+    lowest = [min(column) for column in zip(*rows, strict=True)]
+    return tuple(
+        f"b{band:02d}{_hex(','.join(map(str, lowest[band * _ROWS : (band + 1) * _ROWS])))}" for band in range(BANDS)
+    )
+
+
+def _hex(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()

@@ -1,0 +1,45 @@
+"""Canonical URLs, version 1: what article ids are made of. Frozen by golden vectors in tests/unit/test_urls.py."""
+
+from urllib.parse import urlsplit
+
+import courlan
+import w3lib.url
+from tld import get_fld
+
+MAX_URL_LENGTH = 2048
+
+
+class BadUrlError(ValueError):
+    """Not an absolute http(s) URL that could be fetched."""
+
+
+def canonical_url(url: str) -> str:
+    """The one form of `url`: lower-case host, no default port, tracking or fragment, sorted query, %-escapes in place.
+
+    Idempotent. Raises `BadUrlError` for anything but an absolute http or https URL of at most 2,048 characters.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        absolute = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+        found = _canonical_once(_canonical_once(url.strip())) if absolute else ""
+    except ValueError as error:
+        raise BadUrlError(f"not a URL: {error}") from error
+    if not absolute:
+        raise BadUrlError("not an absolute http or https URL")
+    if len(found) > MAX_URL_LENGTH:
+        raise BadUrlError(f"longer than {MAX_URL_LENGTH} characters")
+    return found
+
+
+def _canonical_once(url: str) -> str:
+    return str(w3lib.url.canonicalize_url(courlan.normalize_url(url)))
+
+
+def host_of(url: str) -> str:
+    """The host, lower case, without port: what politeness and partitions go by."""
+    return (urlsplit(url).hostname or "").lower()
+
+
+def site_of(url: str) -> str:
+    """The registrable domain (`dunia.tempo.co` -> `tempo.co`), or the host itself where there is none."""
+    return get_fld(url, fail_silently=True) or host_of(url)

@@ -1,0 +1,34 @@
+package embedded;
+
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.common.utils.Time;
+
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/** One Kafka broker and controller: KafkaNode CONFIG CLUSTER_ID READY_FILE. Formats the log directory when it is new. */
+public class KafkaNode {
+    public static void main(String[] args) throws Exception {
+        Owner.watch();
+        String[] format = {"format", "--ignore-formatted", "--config", args[0], "--cluster-id", args[1]};
+        if (StorageTool.execute(format, System.out) != 0) System.exit(1);
+        Properties config = new Properties();
+        try (Reader in = Files.newBufferedReader(Path.of(args[0]))) {
+            config.load(in);
+        }
+        KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(config), Time.SYSTEM);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "kafka-shutdown"));
+        try {
+            server.startup();
+        } catch (Throwable t) {
+            t.printStackTrace();
+            System.exit(1);
+        }
+        Files.writeString(Path.of(args[2]), "ready\n");
+        server.awaitShutdown();
+    }
+}

@@ -1,0 +1,123 @@
+"""The Faust rim on a real broker: each of Faust's known traps, avoided."""
+
+import asyncio
+import time
+
+import pytest
+
+from shared import codec
+from shared.codec import Envelope
+from shared.delivery import ORIGINAL, Outgoing
+from shared.events import MessageRejected, RelatedRequested
+from shared.logs import EXIT_UNKNOWN_ERROR
+from shared.topics import ARTICLES_INDEXED, RELATED_REQUESTS
+from tests.support.cluster import Cluster, Service, until
+
+PARTITIONS = RELATED_REQUESTS.partitions
+
+
+def requests(count: int, because_of: str, name: str) -> list[Outgoing]:
+    return [
+        Outgoing(
+            topic=RELATED_REQUESTS, key=f"{name}{n}", event=RelatedRequested(article_id=f"{name}{n}", because_of=because_of)
+        )
+        for n in range(count)
+    ]
+
+
+def echo(cluster: Cluster, *arguments: str) -> Service:
+    return cluster.start(*arguments, module="tests.support.echo_service")
+
+
+async def done(cluster: Cluster) -> set[str]:
+    return {envelope.event.article_id for envelope in await cluster.events(ARTICLES_INDEXED)}
+
+
+async def committed(cluster: Cluster) -> int:
+    ended = 0
+    progress = await cluster.progress()
+    ended = progress.records[RELATED_REQUESTS.name]
+    return ended - await echo_lag(cluster)
+
+
+async def echo_lag(cluster: Cluster) -> int:
+    from aiokafka import TopicPartition
+
+    from shared import kafka
+
+    admin = kafka.admin(cluster.kafka)
+    await admin.start()
+    try:
+        partitions = [TopicPartition(RELATED_REQUESTS.name, n) for n in range(PARTITIONS)]
+        offsets = await admin.list_consumer_group_offsets("warta-echo", partitions=partitions)
+    finally:
+        await admin.close()
+    ends = (await cluster.progress()).records[RELATED_REQUESTS.name]
+    return ends - sum(max(0, offset.offset) for offset in offsets.values())
+
+
+async def all_done(cluster: Cluster, names: set[str]) -> bool:
+    return names <= await done(cluster)
+
+
+async def test_poison_goes_to_the_dead_letters_with_its_bytes_and_the_rest_goes_on(cluster: Cluster) -> None:
+    await cluster.publish([*requests(20, "x", "a"), *requests(1, "poison", "p")])
+    await cluster.send_raw(RELATED_REQUESTS, b"no event", [("mine", b"\xff")])
+    await cluster.send_raw(RELATED_REQUESTS, None, [])
+    service = echo(cluster)
+
+    async def three() -> bool:
+        return len(await cluster.records(RELATED_REQUESTS.dlq)) == 3
+
+    await until(three, why=service.text)
+    await until(lambda: all_done(cluster, {f"a{n}" for n in range(20)}), why=service.text)
+    letters: dict[str, list[Envelope[MessageRejected]]] = {}
+    for record in await cluster.records(RELATED_REQUESTS.dlq):
+        letter = codec.decode(record.headers, record.value)
+        letters.setdefault(letter.event.reason, []).append(letter)
+        if letter.event.body == b"no event":
+            assert dict(record.headers)[ORIGINAL + "mine"] == b"\xff"
+            assert record.key == b"k"
+    assert {reason: len(found) for reason, found in letters.items()} == {"processing_failed": 1, "not_an_event": 2}
+    assert service.stop() == 0
+    assert await echo_lag(cluster) == 0
+
+
+async def test_sigterm_finishes_the_batch_and_loses_nothing(cluster: Cluster) -> None:
+    await cluster.publish(requests(200, "sleep 0.5", "s"))
+    service = echo(cluster)
+    await until(lambda: done(cluster), why=service.text)
+    began = time.monotonic()
+    assert service.stop() == 0
+    assert time.monotonic() - began < 20
+    first = await done(cluster)
+    assert await committed(cluster) == len(first) < 200
+    again = echo(cluster)
+    await until(lambda: all_done(cluster, {f"s{n}" for n in range(200)}), why=again.text)
+    assert len(await cluster.events(ARTICLES_INDEXED)) == 200, "a graceful stop does nothing twice"
+
+
+async def test_an_unknown_error_ends_the_process_and_commits_nothing_of_its_batch(cluster: Cluster) -> None:
+    await cluster.publish([*requests(30, "x", "a"), *requests(1, "unknown", "u")])
+    service = echo(cluster)
+    assert await asyncio.to_thread(service.process.wait, 60) == EXIT_UNKNOWN_ERROR
+    assert "a fault in the shell" in service.text()
+    assert await echo_lag(cluster) >= 1
+    mended = echo(cluster, "mended")
+    await until(lambda: all_done(cluster, {"u0", *(f"a{n}" for n in range(30))}), why=mended.text)
+
+
+@pytest.mark.parametrize("kills", [3])
+async def test_kill_9_in_mid_batch_loses_nothing(cluster: Cluster, kills: int) -> None:
+    await cluster.publish(requests(300, "sleep 0.2", "k"))
+    for round_ in range(kills):
+        before = len(await done(cluster))
+        service = echo(cluster, str(round_))
+
+        async def more(before: int = before) -> bool:
+            return len(await done(cluster)) > before
+
+        await until(more, why=service.text)
+        service.kill()
+    last = echo(cluster, "last")
+    await until(lambda: all_done(cluster, {f"k{n}" for n in range(300)}), why=last.text)
