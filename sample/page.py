@@ -10,6 +10,7 @@ from sample.dates import iso
 
 HTML = "text/html; charset=utf-8"
 SITE = "Warta Contoh"
+ABOUT = "/tentang"
 SECTIONS = {
     "nasional": "Nasional",
     "dunia": "Dunia",
@@ -121,6 +122,13 @@ def frame(head: Head, main: str, *, base: str, charset: str = "utf-8") -> str:
 """
 
 
+def about_page(*, base: str) -> str:
+    url = base + ABOUT
+    head = Head(title="Tentang Kami", description=f"Tentang {SITE}", url=url, canonical=url, kind="website")
+    main = f"<h1>Tentang Kami</h1>\n<p>{SITE} dibuat untuk menguji peramban, perayap, dan pengurai halaman berita.</p>"
+    return frame(head, main, base=base)
+
+
 def figure_image(article: Article) -> str:
     return f'<img src="{article.image_path}" alt="{escape(article.caption or "")}" width="720" height="405">'
 
@@ -147,7 +155,7 @@ _LOGIN = """<div class="popup" id="popup-login">
 
 _FOOTER = f"""<footer class="footer">
 <p>{BRAND} adalah situs contoh: semua peristiwa dan nama narasumber di dalamnya rekaan.</p>
-<ul><li><a href="/tentang">Tentang kami</a></li><li><a href="/tentang">Pedoman media siber</a></li></ul>
+<ul><li><a href="{ABOUT}">Tentang kami</a></li><li><a href="{ABOUT}">Pedoman media siber</a></li></ul>
 <p>Hak cipta pada penulisnya</p>
 </footer>
 <script>document.querySelectorAll(".popup").forEach(function (el) {{ el.hidden = true; }});</script>"""

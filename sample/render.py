@@ -8,7 +8,7 @@ from sample.article_page import article_page
 from sample.articles_data import Article
 from sample.feeds import discovery_pages
 from sample.listing_page import listing_pages
-from sample.page import Page
+from sample.page import ABOUT, Page, about_page
 from sample.trap_pages import amp_page
 from sample.traps import gone_page, trap_pages
 from sample.widget import related_articles
@@ -33,6 +33,7 @@ def render_site(
         changed_at = max([article.changed_at, *(other.published_at for other in related)])
         pages[article.path] = Page(body=html.encode(), last_modified=changed_at)
         pages[f"/amp{article.path}"] = Page(body=amp_page(article, base=base).encode(), last_modified=changed_at)
+    pages[ABOUT] = Page(body=about_page(base=base).encode())
     pages.update(trap_pages(example, base=base, now=now))
     pages.update((path, gone_page(base)) for path in removed)
     return {path: page if page.last_modified else replace(page, last_modified=now) for path, page in pages.items()}

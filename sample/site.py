@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sample.articles_data import Article, load_articles
+from sample.articles_data import DEMO_SLUG, Article, load_articles
 from sample.render import render_site
 from sample.server import Request, Server
 from sample.traps import missing_page, trap_paths
@@ -22,7 +22,7 @@ class SampleSite:
         self._url: str | None = None
         self.articles: list[Article] = load_articles(self._now)
         """The articles now served, newest first; traps aren't among them."""
-        self._example = self.articles[-1]
+        self._example = self.article(DEMO_SLUG)
         self.traps: dict[str, str] = trap_paths(self._example)
         """The path of each kind of trap."""
 

@@ -52,7 +52,7 @@ _SPONSORED = """<article class="card sponsored">
 <div class="text-card">
 <span class="label">Konten sponsor</span>
 <h3 class="title line3">
-<a href="https://mitra.example/tabungan-rencana" rel="sponsored nofollow">Menabung Setengah Tahun, Dapat Payung Cantik</a>
+<a href="https://mitra.example/tabungan-rencana" rel="sponsored nofollow">Menabung Setengah Tahun, Dapat Payung</a>
 </h3>
 <p class="time">1 hari lalu</p>
 <p class="teaser">Program tabungan berhadiah dari mitra kami, syarat dan ketentuan berlaku.</p>

@@ -70,11 +70,11 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def fetch(jars: list[Jar], folder: Path, *, report: Report, repository: str | None = None) -> None:
+def fetch(jars: list[Jar], folder: Path, *, report: Report, repository: str | None = None, pause: float = 0.5) -> None:
     """Downloads into `folder` those of `jars` that are not there; only verified files ever get their final name.
 
-    `repository` is the base address of a Maven repository, by default the central one. Raises StackError when a jar
-    cannot be had or is not the locked one; what has arrived by then is kept.
+    `repository` is the base address of a Maven repository, by default the central one; `pause` the seconds before a
+    second attempt. Raises StackError when a jar cannot be had or is not the locked one; what has arrived is kept.
     """
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -85,7 +85,7 @@ def fetch(jars: list[Jar], folder: Path, *, report: Report, repository: str | No
     client = _client(repository or _central())
     pool = ThreadPoolExecutor(8)
     try:
-        for _ in pool.map(lambda jar: _fetch_one(jar, folder, client, progress), missing):
+        for _ in pool.map(lambda jar: _fetch_one(jar, folder, client, progress, pause), missing):
             pass
     finally:
         pool.shutdown(cancel_futures=True)
@@ -115,12 +115,12 @@ def _client(repository: str) -> httpx.Client:
     )
 
 
-def _fetch_one(jar: Jar, folder: Path, client: httpx.Client, progress: "_Progress") -> None:
+def _fetch_one(jar: Jar, folder: Path, client: httpx.Client, progress: "_Progress", pause: float) -> None:
     target = folder / jar.path
     arriving = target.with_suffix(".part")
     error: Exception | None = None
     for attempt in range(_ATTEMPTS):
-        time.sleep(attempt)
+        time.sleep(attempt * pause)
         try:
             with disk_errors(folder):
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -43,6 +43,7 @@ class Server:
         self.home = directory / program.name
         self.log = directory / f"{program.name}.log"
         self._record_file = directory / f"{program.name}.json"
+        self._child: subprocess.Popen[bytes] | None = None
 
     @property
     def record(self) -> Record | None:
@@ -85,7 +86,7 @@ class Server:
             self.log.replace(self.log.with_suffix(".log.1"))
         environment = {name: value for name, value in os.environ.items() if name not in _JAVA_VARIABLES}
         with self.log.open("wb") as log:
-            process = subprocess.Popen(
+            self._child = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -93,8 +94,8 @@ class Server:
                 env=environment,
                 start_new_session=True,  # Ctrl-C reaches only us, and we end the servers in order
             )
-        created = psutil.Process(process.pid).create_time()
-        self._write(Record(ports=ports, pid=process.pid, created=created, owner=owner))
+        pid = self._child.pid
+        self._write(Record(ports=ports, pid=pid, created=psutil.Process(pid).create_time(), owner=owner))
 
     def await_ready(self, deadline: float, *, report: Report) -> None:
         """Returns once the server is ready; `deadline` is on the monotonic clock. Raises StackError."""
@@ -142,6 +143,8 @@ class Server:
         return StackError(f"{self.program.title} ended while it started; the end of {self.log}:\n{tail}")
 
     def _forget(self) -> None:
+        if self._child:
+            self._child.poll()
         if record := self.record:
             self._write(Record(ports=record.ports))
 

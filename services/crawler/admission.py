@@ -18,7 +18,7 @@ PRIORITY: dict[FoundBy, int] = {
 
 
 def refusal(request: CrawlRequested, url: str, sites: Sites, *, max_depth: int) -> FetchRefusal | None:
-    """Why `request` for the canonical `url` isn't fetched, or None. What the operator asks for is never refused here."""
+    """Why `request` for the canonical `url` isn't fetched, or None; what the operator asks for never is refused."""
     if request.found_by in OPERATOR and request.depth == 0:
         return None
     if request.kind != "page":

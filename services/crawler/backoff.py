@@ -11,7 +11,8 @@ PASSING_STATUS = frozenset({408, 425, 500, 502, 504})
 
 def pause(attempt: int, first: timedelta) -> timedelta:
     """`first` after the first attempt, then four times as long each time, at most an hour."""
-    return min(first * 4 ** min(attempt - 1, 20), LONGEST)
+    factor: int = 4 ** min(attempt - 1, 20)
+    return min(first * factor, LONGEST)
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:

@@ -2,15 +2,15 @@
 
 import zlib
 
-import brotli
+import brotli  # type: ignore[import-untyped] # no stubs
 import zstandard
 
 # Only what can be limited while it is decoded.
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 # RFC 9659: a `zstd` content coding needs no window above 8 MiB.
 _ZSTD_WINDOW = 8 * 1024 * 1024
-# Beyond this ratio a body over the limit is called a bomb; HTML reaches about 20.
-BOMB_RATIO = 100
+# Beyond this ratio a body over the limit is called a bomb; HTML reaches about 10.
+BOMB_RATIO = 25
 _STEP = 64 * 1024
 
 

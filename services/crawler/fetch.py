@@ -3,10 +3,9 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
 
 import aiohttp
 import httpx
@@ -51,7 +50,7 @@ class Fetcher:
         def session() -> aiohttp.ClientSession:
             connector = aiohttp.TCPConnector(
                 resolver=GuardedResolver(guard, resolver), use_dns_cache=False, ssl=context, limit=settings.concurrency,
-                keepalive_timeout=KEEPALIVE_SECONDS, socket_factory=_socket_factory(guard),
+                keepalive_timeout=KEEPALIVE_SECONDS, socket_factory=guard.open_socket,
             )  # fmt: skip
             return aiohttp.ClientSession(
                 connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=False,
@@ -141,10 +140,3 @@ def _named(error: Exception) -> FetchError:
     if isinstance(cause, aiohttp.ClientError | httpx.HTTPError | OSError):
         return FetchError("network", kind)
     return FetchError("bad_url", kind)  # a ValueError: yarl's or idna's word on the URL
-
-
-def _socket_factory(guard: Guard) -> Any:
-    def open_socket(addr_info: Sequence[object]) -> socket.socket:
-        return guard.open_socket(addr_info)
-
-    return open_socket

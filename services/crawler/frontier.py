@@ -49,9 +49,7 @@ class Frontier(Generic[Item]):
     def __len__(self) -> int:
         return self._size
 
-    def add(
-        self, host: str, item: Item, *, priority: int, now: datetime, not_before: datetime | None = None
-    ) -> None:
+    def add(self, host: str, item: Item, *, priority: int, now: datetime, not_before: datetime | None = None) -> None:
         """Queue `item`; a lower `priority` goes first, equal ones in order of arrival."""
         queue = self._hosts.get(host)
         if queue is None:

@@ -7,9 +7,10 @@ anything that slipped by are caught in `Guard.open_socket`, which sees the addre
 import ipaddress
 import re
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from aiohappyeyeballs import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
@@ -107,14 +108,11 @@ class Guard:
         for address in addresses:
             self.check_address(address, port)
 
-    def open_socket(self, addr_info: Sequence[object]) -> socket.socket:
+    def open_socket(self, addr_info: AddrInfoType) -> socket.socket:
         """A socket for aiohttp's connector. Raises `BlockedError`: the last check sees what is dialled."""
         family, kind, protocol, _name, sockaddr = addr_info
-        address, port = sockaddr[:2]  # type: ignore[index] # aiohttp's AddrInfoType, as getaddrinfo gives it
-        self.check_address(address, port)
-        opened = socket.socket(family, kind, protocol)  # type: ignore[call-overload]
-        opened.setblocking(False)
-        return opened  # type: ignore[no-any-return]
+        self.check_address(str(sockaddr[0]), int(sockaddr[1]))
+        return socket.socket(family, kind, protocol)
 
 
 class GuardedResolver(AbstractResolver):

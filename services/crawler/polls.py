@@ -20,12 +20,11 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 def sources_of(sites: Iterable[Site], *, feed_every: timedelta, sitemap_every: timedelta) -> list[Source]:
     """What the site file wants polled."""
-    return [
-        Source(url=canonical_url(url), kind=kind, every=every)
-        for site in sites
-        for kind, every, urls in (("feed", feed_every, site.feeds), ("sitemap", sitemap_every, site.sitemaps))
-        for url in urls
-    ]  # type: ignore[misc] # mypy widens the literals
+    found = []
+    for site in sites:
+        found += [Source(url=canonical_url(url), kind="feed", every=feed_every) for url in site.feeds]
+        found += [Source(url=canonical_url(url), kind="sitemap", every=sitemap_every) for url in site.sitemaps]
+    return found
 
 
 class Polls:

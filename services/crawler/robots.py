@@ -2,7 +2,6 @@
 
 import math
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import msgspec
 from protego import Protego
@@ -19,24 +18,11 @@ MAX_CRAWL_DELAY = timedelta(hours=1)
 _UTF8_BOM = b"\xef\xbb\xbf"
 
 
-class _Parsed(Protocol):
-    def can_fetch(self, url: str, user_agent: str) -> bool: ...
-
-    def crawl_delay(self, user_agent: str) -> float | None: ...
-
-    def request_rate(self, user_agent: str) -> "_Rate | None": ...
-
-
-class _Rate(Protocol):
-    requests: int
-    seconds: int
-
-
 class Robots(msgspec.Struct, frozen=True, kw_only=True):
     """The rules of one origin for us, good until `valid_until`."""
 
     valid_until: UtcTime
-    parsed: _Parsed | None = None
+    parsed: Protego | None = None
     delay: timedelta = timedelta(0)
     failures: int = 0
 
@@ -60,7 +46,7 @@ def read_robots(status: int, body: bytes, now: datetime) -> Robots | None:
     if not 200 <= status < 300:
         return Robots(valid_until=valid_until)
     text = body[:MAX_ROBOTS_BYTES].removeprefix(_UTF8_BOM).decode("utf-8", "ignore")
-    parsed: _Parsed = Protego.parse(text)
+    parsed = Protego.parse(text)
     return Robots(valid_until=valid_until, parsed=parsed, delay=_delay(parsed))
 
 
@@ -69,7 +55,7 @@ def no_answer(before: Robots | None, *, again: datetime) -> Robots:
     return Robots(valid_until=again, failures=(before.failures if before else 0) + 1)
 
 
-def _delay(parsed: _Parsed) -> timedelta:
+def _delay(parsed: Protego) -> timedelta:
     asked = parsed.crawl_delay(PRODUCT_TOKEN) or 0.0
     rate = parsed.request_rate(PRODUCT_TOKEN)
     if rate is not None and rate.requests > 0:

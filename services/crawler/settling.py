@@ -55,7 +55,11 @@ async def _publish_page(job: Job, ended: Ended, publisher: Publisher) -> FetchSe
         envelope = await publisher.publish(page, cause=job.envelope)
     except DeadLetter as why:
         return FetchFailed(
-            url=job.url, reason="too_large", settled_at=ended.outcome.settled_at, detail=why.detail, attempts=job.attempt
+            url=job.url,
+            reason="too_large",
+            settled_at=ended.outcome.settled_at,
+            detail=why.detail,
+            attempts=job.attempt,
         )
     return msgspec.structs.replace(ended.outcome, page_id=envelope.id)
 

@@ -10,7 +10,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -46,7 +46,7 @@ class Sites:
     def __init__(self, sites: Iterable[Site] = ()) -> None:
         self._sites = tuple(sites)
 
-    def __iter__(self) -> "Iterable[Site]":  # type: ignore[override]
+    def __iter__(self) -> Iterator[Site]:
         return iter(self._sites)
 
     def of(self, url: str) -> Site | None:

@@ -14,8 +14,8 @@ from shared.terms.function_words import ROLES
 from shared.terms.languages import is_empty, language_of, stem
 from shared.terms.words import Word, phrases, words
 
-TITLE, LEAD, BODY = 3.0, 2.0, 1.0
-TAG, NAME, ROLE = 3.0, 2.0, 0.5
+TITLE, LEAD, BODY = 2.0, 1.5, 1.0
+TAG, NAME, ROLE = 3.0, 1.4, 0.5
 LIMIT = 40
 
 

@@ -1,0 +1,220 @@
+"""`warta demo`: the whole job on a bundled sample news site."""
+
+import asyncio
+import shutil
+import sys
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import click
+import msgspec
+from aiokafka import TopicPartition
+
+from cli.ask import find
+from cli.local import DEFAULT_DIRECTORY, Local, Progress, port_of_last_time, stop_on_signals
+from cli.quiet import quiet_run
+from cli.widget import widget
+from sample import DEMO_SLUG, SampleSite
+from services.recommender.lists import compute_list
+from shared import codec, kafka, search
+from shared.articles import UtcTime, article_id
+from shared.clock import utcnow
+from shared.documents import ARTICLES_READ, RELATED_READ
+from shared.errors import DeadLetter, WartaError
+from shared.events import FetchFailed, FetchSettled, MessageRejected, PageDropped
+from shared.progress import ProgressReader
+from shared.topics import CRAWL_OUTCOMES, PAGES_OUTCOMES, SOURCES, TOPICS
+from shared.urls import canonical_url
+
+INGEST_SECONDS = 240.0
+QUIET_SECONDS = 2.0
+STALE = timedelta(days=1)
+QUERY = "korea utara rusia"
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What the next run needs to serve the same site again."""
+
+    port: int
+    now: UtcTime
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="End after showing the result; the exit code is 0 only if all of it worked.")
+@click.option("--fresh", is_flag=True, help="Forget the data of earlier runs first.")
+@click.option("--dir", "directory", type=click.Path(path_type=Path, file_okay=False), default=DEFAULT_DIRECTORY / "demo",
+              show_default=".warta/demo", help="Data, logs and state; they survive a restart.")  # fmt: skip
+def demo(*, once: bool, fresh: bool, directory: Path) -> None:
+    """Run everything on a bundled sample news site: real Kafka, real Elasticsearch, four services.
+
+    Crawls the site, indexes its articles, computes the related lists, and prints "Rekomendasi Artikel" for one article,
+    a search, where every page ended, and the addresses. Then it keeps running until Ctrl-C.
+    """
+    if fresh and directory.exists():
+        shutil.rmtree(directory)
+    worked = False
+
+    async def run() -> None:
+        nonlocal worked
+        stopping = stop_on_signals()
+        directory.mkdir(parents=True, exist_ok=True)
+        local = Local(directory, click.echo)
+        site = await start_site(directory)
+        try:
+            await local.start(crawl_settings(directory, site))
+            worked = await show(local, site, stopping)
+            if not once and not stopping.is_set():
+                click.echo("\nRunning; Ctrl-C stops.")
+                await local.watch(stopping)
+        finally:
+            await site.stop()
+            local.stop()
+
+    quiet_run(run())
+    sys.exit(0 if worked else 1)
+
+
+async def start_site(directory: Path) -> SampleSite:
+    """The sample site as it was in the last run, else new at this hour."""
+    kept = directory / "site.json"
+    state = msgspec.json.decode(kept.read_bytes(), type=State) if kept.exists() else None
+    now = state.now if state else utcnow()
+    if utcnow() - now > STALE:
+        click.echo(f"the articles' dates are those of the first run, {now:%Y-%m-%d}; --fresh makes new ones")
+    site = SampleSite(now)
+    await site.start(port_of_last_time(state.port) if state else 0)
+    port = int(site.url.rsplit(":", 1)[1])
+    if state and port != state.port:
+        click.echo(f"the sample site's port {state.port} is taken: with another one its pages are new ones")
+    kept.write_bytes(msgspec.json.encode(State(port=port, now=now)))
+    click.echo(f"sample news site: {site.url}, {len(site.articles)} articles and {len(site.traps)} traps")
+    return site
+
+
+def crawl_settings(directory: Path, site: SampleSite) -> dict[str, str]:
+    """A sites file for the sample site, and leave to fetch from loopback, which the SSRF guard refuses otherwise."""
+    address = site.url.removeprefix("http://")
+    sites = directory / "sites.toml"
+    sites.write_text(
+        f'[sample]\nhosts = ["127.0.0.1"]\nseeds = ["{site.url}/"]\n'
+        f'feeds = ["{site.url}/rss"]\nsitemaps = ["{site.url}/sitemap.xml"]\n'
+    )
+    return {
+        "WARTA_CRAWLER_SITES": str(sites), "WARTA_CRAWLER_ALLOW_PRIVATE_HOSTS": address, "WARTA_CRAWLER_DELAY_SECONDS": "0",
+        "WARTA_CRAWLER_CONTACT": "https://example.org/warta-demo",
+    }  # fmt: skip
+
+
+async def show(local: Local, site: SampleSite, stopping: asyncio.Event) -> bool:
+    """Wait for the ingest, then print what came of it. True if all of it worked."""
+    began = time.monotonic()
+    expected = {article_id(canonical_url(site.url + article.path)): article.title for article in site.articles}
+    missing = await ingest(local, expected, stopping)
+    if stopping.is_set():
+        return False
+    click.echo(f"ingest: {len(expected) - len(missing)} of {len(expected)} articles searchable after "
+               f"{time.monotonic() - began:.0f} s\n")  # fmt: skip
+    for title in list(missing.values())[:5]:
+        click.echo(f"  missing: {title}")
+    click.echo(await ends(local))
+    wanted = article_id(canonical_url(site.url + site.article(DEMO_SLUG).path))
+    async with search.client(local.elasticsearch) as client:
+        computed = await compute_list(client, wanted, now=utcnow(), mode="fresh", size=10)
+        hits = await find(client, QUERY, size=3)
+    if computed is None:
+        raise WartaError("the demo's article is not in the index; look into the services' logs")
+    click.echo(f"\n{site.article(DEMO_SLUG).title}\n{site.url}{site.article(DEMO_SLUG).path}\n")
+    click.echo(widget(computed))
+    click.echo(f'\nSearch "{QUERY}":')
+    for hit in hits:
+        click.echo(f"  {hit['_source']['title']}")
+    stack = local.stack
+    click.echo(
+        f"""
+Where to look
+  sample site    {site.url}
+  Kafka          {stack.bootstrap_servers}
+  Elasticsearch  {stack.elasticsearch_url}
+  articles       {stack.elasticsearch_url}/articles/_search?q=rusia
+  related list   {stack.elasticsearch_url}/related/_doc/{wanted}
+  logs           {local.directory / "logs"}
+  ask more       export {" ".join(f"{name}={value}" for name, value in local.addresses.items())}
+                 ./warta status; ./warta search {QUERY}; ./warta related {wanted}"""
+    )
+    return not missing and len(computed.items) == computed.size and bool(hits)
+
+
+async def ingest(local: Local, expected: dict[str, str], stopping: asyncio.Event) -> dict[str, str]:
+    """Wait until every expected article has its list and no service lags; the articles that are missing by then."""
+    assert local.services is not None
+    line = Progress()
+    deadline = time.monotonic() + INGEST_SECONDS
+    quiet_since: float | None = None
+    missing = dict(expected)
+    async with ProgressReader(local.kafka) as reader, search.client(local.elasticsearch) as client:
+        while time.monotonic() < deadline and not stopping.is_set():
+            local.services.watch(local.report)
+            for child in local.services.children:
+                if child.refused:
+                    raise WartaError(child.refused)
+            progress = await reader.read()
+            found = await client.mget(index=ARTICLES_READ, ids=list(expected), source=False)
+            lists = await client.mget(index=RELATED_READ, ids=list(expected), source=False)
+            missing = {doc["_id"]: expected[doc["_id"]] for doc in found["docs"] if not doc.get("found")}
+            listed = sum(bool(doc.get("found")) for doc in lists["docs"])
+            rejected = sum(count for topic, count in progress.records.items() if TOPICS[topic].event_types == (MessageRejected,))
+            line.show(
+                f"requested {progress.records.get('crawl.requests', 0)} · fetched {progress.records.get('pages.fetched', 0)}"
+                f" · articles {len(expected) - len(missing)}/{len(expected)} · lists {listed}"
+                f" · no articles {progress.records.get('pages.outcomes', 0)} · dead letters {rejected} · lag {progress.lag}"
+            )
+            if progress.lag or missing or listed < len(expected):
+                quiet_since = None
+            elif quiet_since is None:
+                quiet_since = time.monotonic()
+            elif time.monotonic() - quiet_since > QUIET_SECONDS:
+                break
+            await asyncio.sleep(0.5)
+    line.end("")
+    return missing
+
+
+async def ends(local: Local) -> str:
+    """Where every request, page and message ended, counted by reason, as a table."""
+    counts: Counter[tuple[str, str]] = Counter()
+    names = [CRAWL_OUTCOMES.name, PAGES_OUTCOMES.name, *(topic.dlq for topic in SOURCES)]
+    consumer = kafka.consumer(local.kafka, client_id="warta-demo")
+    await kafka.start(consumer, local.kafka)
+    try:
+        partitions = [TopicPartition(name, number) for name in names for number in range(TOPICS[name].partitions)]
+        consumer.assign(partitions)
+        last = await consumer.end_offsets(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        while any([await consumer.position(partition) < last[partition] for partition in partitions]):
+            for records in (await consumer.getmany(timeout_ms=500)).values():
+                counts.update(_end(record.headers, record.value) for record in records)
+    finally:
+        await consumer.stop()
+    return "\n".join(["Where it all ended"] + [
+        f"  {kind:14}{reason:24}{count:6}" for (kind, reason), count in sorted(counts.items())
+    ])  # fmt: skip
+
+
+def _end(headers: codec.Headers, value: bytes) -> tuple[str, str]:
+    try:
+        event = codec.decode(headers, value).event
+    except DeadLetter as why:
+        return "unreadable", why.reason
+    match event:
+        case FetchSettled():
+            return f"fetch {event.outcome}", event.reason or ""
+        case FetchFailed():
+            return "fetch failed", event.reason
+        case PageDropped():
+            return "page dropped", event.reason
+        case MessageRejected():
+            return "dead letter", event.reason
+        case _:
+            return "unexpected", type(event).__name__

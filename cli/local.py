@@ -1,0 +1,122 @@
+"""Everything on this machine: the embedded servers, bootstrap, the four services."""
+
+import asyncio
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import click
+
+from cli.bootstrap import bootstrap
+from cli.supervise import ROOT, Supervisor
+from shared.settings import ElasticsearchSettings, KafkaSettings
+from stack import Stack
+
+Report = Callable[[str], None]
+DEFAULT_DIRECTORY = ROOT / ".warta"
+
+
+class Local:
+    """The servers below `directory`, and the services on them. Data survives; `stop` ends what was started."""
+
+    def __init__(
+        self, directory: Path, report: Report, *, kafka_port: int = 0, elasticsearch_port: int = 0
+    ) -> None:
+        self.directory = directory.absolute()
+        self.report = report
+        self.stack = Stack(
+            directory=self.directory / "servers", kafka_port=kafka_port, elasticsearch_port=elasticsearch_port,
+            report=report, owner=os.getpid(),
+        )  # fmt: skip
+        self.services: Supervisor | None = None
+
+    @property
+    def kafka(self) -> KafkaSettings:
+        """Settings for the embedded broker."""
+        return KafkaSettings(bootstrap_servers=self.stack.bootstrap_servers)
+
+    @property
+    def elasticsearch(self) -> ElasticsearchSettings:
+        """Settings for the embedded node."""
+        return ElasticsearchSettings(url=self.stack.elasticsearch_url)
+
+    async def start(self, environment: Mapping[str, str]) -> None:
+        """Start the servers, create what is missing, start the services. Raises `StackError`, `WartaError`."""
+        await asyncio.to_thread(self.stack.up)
+        await bootstrap(self.kafka, self.elasticsearch, self.report)
+        self.services = Supervisor({**self.addresses, **environment}, self.directory / "logs")
+        self.services.start()
+        self.report(f"started the four services; their logs: {self.directory / 'logs'}")
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The environment that points a service or a command at these servers."""
+        return {
+            "WARTA_KAFKA_BOOTSTRAP_SERVERS": self.stack.bootstrap_servers,
+            "WARTA_ELASTICSEARCH_URL": self.stack.elasticsearch_url,
+        }
+
+    def stop(self) -> None:
+        """End the services, then the servers."""
+        self.report("stopping the services, then the servers")
+        if self.services:
+            self.services.stop(self.report)
+        self.stack.down()
+
+    async def watch(self, stopping: asyncio.Event) -> None:
+        """Restart what ends, until told to stop."""
+        assert self.services is not None
+        while not stopping.is_set():
+            self.services.watch(self.report)
+            for status in self.stack.status():
+                if status.pid is None:
+                    self.report(f"{status.name} ended; starting it again")
+                    await asyncio.to_thread(self.stack.restart, status.name)
+            try:
+                await asyncio.wait_for(stopping.wait(), 1)
+            except TimeoutError:
+                continue
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that Ctrl-C or SIGTERM sets."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    return stopping
+
+
+class Progress:
+    """One line that moves on a terminal, and a line now and then elsewhere."""
+
+    def __init__(self, *, every: float = 5.0) -> None:
+        self._terminal = click.get_text_stream("stdout").isatty()
+        self._every = every
+        self._last = 0.0
+
+    def show(self, line: str) -> None:
+        """Replace the line."""
+        if self._terminal:
+            click.echo(f"\r\x1b[K{line}", nl=False)
+        elif time.monotonic() - self._last >= self._every:
+            self._last = time.monotonic()
+            click.echo(line)
+
+    def end(self, line: str) -> None:
+        """Leave a last line."""
+        click.echo(f"\r\x1b[K{line}" if self._terminal else line)
+
+
+def port_of_last_time(kept: int) -> int:
+    """`kept` if it is still free, else 0."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", kept))
+        except OSError:
+            return 0
+    return kept

@@ -1,0 +1,41 @@
+"""`warta up`: the embedded servers and the four services, for your own sites."""
+
+from pathlib import Path
+
+import click
+
+from cli.local import DEFAULT_DIRECTORY, Local, stop_on_signals
+from cli.quiet import quiet_run
+
+
+@click.command()
+@click.option("--dir", "directory", type=click.Path(path_type=Path, file_okay=False), default=DEFAULT_DIRECTORY / "up",
+              show_default=".warta/up", help="Data, logs and state; they survive a restart.")  # fmt: skip
+@click.option("--sites", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="A sites.toml: what to crawl (also WARTA_CRAWLER_SITES).")  # fmt: skip
+@click.option("--kafka-port", type=click.IntRange(0, 65535), default=9092, show_default=True, help="0: any free one.")
+@click.option("--elasticsearch-port", type=click.IntRange(0, 65535), default=9200, show_default=True,
+              help="0: any free one.")  # fmt: skip
+def up(directory: Path, sites: Path | None, kafka_port: int, elasticsearch_port: int) -> None:
+    """Run a real Kafka, a real Elasticsearch and the four services here until Ctrl-C.
+
+    For development and small trials: the embedded servers have no security and listen on 127.0.0.1 only. In another
+    terminal: `./warta seed`, `./warta import`, `./warta status`, `./warta related`, `./warta search`.
+
+    \b
+    ./warta up --sites sites.toml
+    """
+
+    async def run() -> None:
+        stopping = stop_on_signals()
+        local = Local(directory, click.echo, kafka_port=kafka_port, elasticsearch_port=elasticsearch_port)
+        try:
+            await local.start({"WARTA_CRAWLER_SITES": str(sites.absolute())} if sites else {})
+            click.echo(f"Kafka          {local.stack.bootstrap_servers}\nElasticsearch  {local.stack.elasticsearch_url}")
+            click.echo("Running; Ctrl-C stops. In another terminal, unless the ports are the usual ones:")
+            click.echo("  export " + " ".join(f"{name}={value}" for name, value in local.addresses.items()))
+            await local.watch(stopping)
+        finally:
+            local.stop()
+
+    quiet_run(run())

@@ -1,0 +1,5 @@
+"""`python -m services.crawler`."""
+
+from services.crawler.app import main
+
+main()

@@ -1,0 +1,38 @@
+"""The crawler: crawl.requests -> pages.fetched, crawl.outcomes, and what sources list back to crawl.requests."""
+
+from services.crawler.crawl import Crawl
+from services.crawler.discovery import Discovery
+from services.crawler.fetch import Fetcher
+from services.crawler.guard import Guard
+from services.crawler.holdings import Holdings
+from services.crawler.settings import CrawlerSettings
+from services.crawler.sites import load_sites
+from services.crawler.verdict import Judge
+from services.crawler.visit import Visitor
+from shared import service, settings
+from shared.clock import utcnow
+from shared.logs import get_logger
+from shared.service import Context
+
+
+async def run(context: Context) -> None:
+    """Crawl until told to stop."""
+    own = settings.load(CrawlerSettings)
+    sites = load_sites(own.sites)
+    if not own.contact:
+        get_logger().warning(
+            "contact.missing", **{"error.message": "set WARTA_CRAWLER_CONTACT, so that site owners can reach you"}
+        )
+    holdings = Holdings()
+    fetcher = Fetcher(Guard(ports=own.allowed_ports, private_hosts=own.allow_private_hosts), own)
+    judge = Judge(sites=sites, max_attempts=own.max_attempts, first_pause=own.backoff)
+    discovery = Discovery(sites, lambda url: holdings.needs_no_request(url, utcnow()))
+    try:
+        await Crawl(context, own, sites, holdings, Visitor(fetcher, judge, discovery, own)).run()
+    finally:
+        await fetcher.close()
+
+
+def main() -> None:
+    """Run the crawler as this process."""
+    service.main("crawler", run, own_settings=[CrawlerSettings])

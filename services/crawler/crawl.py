@@ -1,0 +1,236 @@
+"""The crawl's loops: take requests in, fetch what is due, poll the sources, commit what has ended.
+
+Plain aiokafka, because a request ends long after it was read and out of order, and a Faust table showed a hole and
+stalls in our runs: see ARCHITECTURE.md. A request's offset is committed only up to the first that has no end yet.
+"""
+
+import asyncio
+import time
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+
+from services.crawler.admission import PRIORITY
+from services.crawler.frontier import Frontier
+from services.crawler.holdings import Holdings, partition_of
+from services.crawler.intake import Intake
+from services.crawler.job import Again, Job, Partition
+from services.crawler.polls import Polls, sources_of
+from services.crawler.restore import restore
+from services.crawler.settings import CrawlerSettings
+from services.crawler.settling import settle
+from services.crawler.sites import Sites
+from services.crawler.visit import Visitor
+from shared import kafka
+from shared.clock import utcnow
+from shared.consume import NEVER_MS
+from shared.delivery import Outgoing
+from shared.events import CrawlRequested
+from shared.logs import get_logger
+from shared.service import Context
+from shared.topics import CRAWL_REQUESTS
+from shared.urls import canonical_url, host_of
+
+GROUP = "warta-crawler"
+# Before every request: what the site file wants polled is what is new.
+POLL_PRIORITY = -1
+MAX_RECORDS = 500
+POLL_MS = 200
+TICK_SECONDS = 0.5
+IDLE_SECONDS = 1.0
+# How long a rebalance waits for what is in flight; what takes longer is fetched again by the next owner.
+REVOKE_SECONDS = 5.0
+log = get_logger()
+
+
+class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is untyped
+    """All that one crawler process does. It owns what Kafka assigns to it."""
+
+    def __init__(
+        self, context: Context, settings: CrawlerSettings, sites: Sites, holdings: Holdings, visitor: Visitor
+    ) -> None:
+        self._context = context
+        self._settings = settings
+        self._sites = sites
+        self._holdings = holdings
+        self._visitor = visitor
+        self._frontier: Frontier[Job] = Frontier(settings.delay)
+        self._intake = Intake(context, sites, settings, self._enqueue)
+        self._polls = Polls(
+            sources_of(
+                sites,
+                feed_every=timedelta(seconds=settings.feed_seconds),
+                sitemap_every=timedelta(seconds=settings.sitemap_seconds),
+            )
+        )
+        self._running: dict[asyncio.Task[None], Job] = {}
+        self._wake = asyncio.Event()
+        self._consumer: AIOKafkaConsumer = kafka.consumer(
+            context.kafka, client_id=GROUP, group_id=GROUP, max_poll_interval_ms=NEVER_MS
+        )
+
+    async def run(self) -> None:
+        """Crawl until told to stop, then let what is in flight end, and commit."""
+        stopping = asyncio.create_task(self._context.stopping.wait())
+        self._consumer.subscribe([CRAWL_REQUESTS.name], listener=self)
+        await kafka.start(
+            self._consumer, self._context.kafka, waiting=lambda why: self._context.health.retrying("kafka", why)
+        )
+        loops = [asyncio.create_task(loop()) for loop in (self._take_in, self._fetch_due, self._keep_up)]
+        await asyncio.wait({*loops, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for loop in loops:
+            if loop.done():
+                loop.result()
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+        if self._running:
+            await asyncio.wait(self._running, timeout=self._context.delivery.stop_seconds)
+        await self._commit(self._holdings)
+        await self._consumer.stop()
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Give up the hosts of these partitions: aiokafka calls this before a rebalance."""
+        lost = [held for one in revoked if (held := self._holdings.lose(one.partition))]
+        numbers = {partition.number for partition in lost}
+        self._frontier.drop(lambda job: not self._holdings.holds(job.partition))
+        self._polls.forget(lambda url: partition_of(host_of(url)) in numbers)
+        flying = [task for task, job in self._running.items() if job.partition.number in numbers]
+        if flying:
+            await asyncio.wait(flying, timeout=REVOKE_SECONDS)
+        await self._commit(lost)
+
+    def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Own the hosts of these partitions, once what is known of them is restored."""
+        for one in assigned:
+            self._holdings.take(one.partition)
+
+    async def _take_in(self) -> None:
+        while True:
+            await self._restore_new()
+            ready = [held for held in self._holdings if held.restored]
+            self._context.health.condition("partitions restored", holds=bool(ready))
+            # A partition with too much pending isn't asked for more: that is the back-pressure.
+            asked = [_of(held) for held in ready if len(held.gaps) < self._settings.max_pending]
+            if not asked:
+                await asyncio.sleep(POLL_MS / 1000)
+                continue
+            batches: dict[TopicPartition, list[Any]] = await self._consumer.getmany(
+                *asked, timeout_ms=POLL_MS, max_records=MAX_RECORDS
+            )
+            for topic_partition, records in batches.items():
+                held = next((one for one in self._holdings if one.number == topic_partition.partition), None)
+                if held is not None and held.restored:
+                    await self._intake.take(held, records)
+                elif held is not None:  # reassigned to us meanwhile: not before its restoration
+                    self._consumer.seek(topic_partition, records[0].offset)
+
+    async def _restore_new(self) -> None:
+        new = [held for held in self._holdings if not held.restored]
+        if not new:
+            return
+        began = time.monotonic_ns()
+        known = await restore(self._context, [held.number for held in new])
+        for held in new:
+            held.known = known[held.number]
+            held.restored = True
+        log.info(
+            "frontier.restored",
+            **{
+                "labels.partitions": len(new), "labels.urls": sum(len(one) for one in known.values()),
+                "event.duration": time.monotonic_ns() - began,
+            },
+        )  # fmt: skip
+        await self._ask_for_seeds({held.number for held in new})
+        self._wake.set()
+
+    async def _ask_for_seeds(self, numbers: set[int]) -> None:
+        for url in {canonical_url(seed) for site in self._sites for seed in site.seeds}:
+            host = host_of(url)
+            if partition_of(host) in numbers and not self._holdings.needs_no_request(url, utcnow()):
+                request = CrawlRequested(url=url, found_by="seed")
+                await self._context.publisher.publish(
+                    Outgoing(topic=CRAWL_REQUESTS, key=host, event=request, root=f"site file\n{url}")
+                )
+
+    def _enqueue(self, job: Job, *, pause: timedelta = timedelta(0)) -> None:
+        now = utcnow()
+        priority = PRIORITY[job.request.found_by] if job.envelope else POLL_PRIORITY
+        self._frontier.add(job.host, job, priority=priority, now=now, not_before=now + pause)
+        self._wake.set()
+
+    async def _fetch_due(self) -> None:
+        while True:
+            self._wake.clear()
+            for task in [task for task in self._running if task.done()]:
+                del self._running[task]
+                task.result()  # an unknown error ends the process, uncommitted
+            now = utcnow()
+            while len(self._running) < self._settings.concurrency and (job := self._frontier.take(now)):
+                task = asyncio.create_task(self._try(job))
+                self._running[task] = job
+                task.add_done_callback(lambda _task: self._wake.set())
+            due = self._frontier.next_due()
+            full = len(self._running) >= self._settings.concurrency
+            wait = IDLE_SECONDS if due is None or full else (due - now).total_seconds()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(max(wait, 0.001), IDLE_SECONDS)):
+                    await self._wake.wait()
+
+    async def _try(self, job: Job) -> None:
+        began = time.monotonic_ns()
+        with self._context.health.working():
+            verdict = await self._visitor.visit(job)
+            now = utcnow()
+            self._frontier.release(job.host, now=now, delay=self._visitor.delay(job.url))
+            self._wake.set()
+            if not isinstance(verdict, Again):
+                await settle(job, verdict, self._context.publisher, self._context.health, began=began)
+                if job.envelope is None:
+                    self._polls.ended(job.url, utcnow())
+                return
+            self._context.health.progressed("tried_again")
+            log.debug("fetch.postponed", **{"url.full": job.url, "event.reason": verdict.why})
+            if self._holdings.holds(job.partition):
+                self._frontier.postpone(job.host, now + verdict.host_pause)
+                again = Job(
+                    url=job.url, host=job.host, request=job.request, partition=job.partition, envelope=job.envelope,
+                    offset=job.offset, attempt=verdict.attempt,
+                )  # fmt: skip
+                self._enqueue(again, pause=verdict.url_pause)
+
+    async def _keep_up(self) -> None:
+        while True:
+            now = utcnow()
+            for source in self._polls.due(now, lambda url: self._holdings.of_host(host_of(url)) is not None):
+                host = host_of(source.url)
+                partition = self._holdings.of_host(host)
+                assert partition is not None
+                request = CrawlRequested(url=source.url, kind=source.kind)
+                self._enqueue(Job(url=source.url, host=host, request=request, partition=partition))
+            self._frontier.forget_idle(now)
+            await self._commit(self._holdings)
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def _commit(self, partitions: "Holdings | list[Partition]") -> None:
+        """Commit up to each partition's first request without an end."""
+        ended = {held: held.gaps.committable for held in partitions if held.gaps.committable > held.committed}
+        if not ended:
+            return
+        try:
+            await self._consumer.commit({_of(held): offset for held, offset in ended.items()})
+        except (CommitFailedError, IllegalStateError) as error:  # they moved on: their next owner drops what is known
+            log.info("commit.superseded", **{"error.type": type(error).__name__})
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+            log.warning("commit.failed", **{"error.type": type(error).__name__})
+        else:
+            for held, offset in ended.items():
+                held.committed = offset
+
+
+def _of(partition: Partition) -> TopicPartition:
+    return TopicPartition(CRAWL_REQUESTS.name, partition.number)

@@ -1,0 +1,126 @@
+"""From records of `crawl.requests` to jobs: every record is ended here, or queued and ended when its job is."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+
+from services.crawler.admission import refusal
+from services.crawler.holdings import partition_of
+from services.crawler.job import Ended, Job, Partition
+from services.crawler.settings import CrawlerSettings
+from services.crawler.settling import settle
+from services.crawler.sites import Sites
+from services.crawler.verdict import failed, refused
+from shared import codec
+from shared.clock import utcnow
+from shared.codec import Envelope
+from shared.delivery import Outgoing, Record
+from shared.errors import DeadLetter
+from shared.events import CrawlRequested
+from shared.logs import get_logger
+from shared.service import Context
+from shared.topics import CRAWL_REQUESTS
+from shared.urls import BadUrlError, canonical_url, host_of
+
+log = get_logger()
+
+
+class Intake:
+    """Decides on each record; `enqueue` is given the jobs that need a fetch."""
+
+    def __init__(
+        self, context: Context, sites: Sites, settings: CrawlerSettings, enqueue: Callable[[Job], None]
+    ) -> None:
+        self._context = context
+        self._sites = sites
+        self._settings = settings
+        self._enqueue = enqueue
+
+    async def take(self, partition: Partition, records: Iterable[Record]) -> None:
+        """Take records of one partition, in order; returns when those that need no fetch are ended."""
+        ends = []
+        for record in records:
+            partition.gaps.opened(record.offset)
+            # Up to its first await each runs in order, so a second request for a URL finds the first one pending.
+            ends.append(asyncio.ensure_future(self._take(partition, record)))
+        await asyncio.gather(*ends)
+
+    async def _take(self, partition: Partition, record: Record) -> None:
+        began = time.monotonic_ns()
+        try:
+            envelope = _request(record)
+        except DeadLetter as why:
+            await self._reject(record, why)
+            partition.gaps.ended(record.offset)
+            return
+        job = _job(partition, record, envelope)
+        if job.host and partition_of(job.host) != partition.number:
+            await self._forward(job, envelope)
+            return
+        if (job.request.kind, job.url) in partition.pending or partition.known.is_duplicate(
+            envelope, job.url, utcnow()
+        ):
+            self._drop(job, envelope)
+            return
+        partition.pending.add((job.request.kind, job.url))
+        end = self._end_without_fetch(job)
+        if end is None:
+            self._enqueue(job)
+        else:
+            await settle(job, end, self._context.publisher, self._context.health, began=began)
+
+    def _end_without_fetch(self, job: Job) -> Ended | None:
+        try:
+            canonical_url(job.url)
+        except BadUrlError as error:
+            return failed(job, "bad_url", utcnow(), detail=str(error))
+        reason = refusal(job.request, job.url, self._sites, max_depth=self._settings.max_depth)
+        return refused(job, reason, utcnow()) if reason else None
+
+    async def _forward(self, job: Job, envelope: Envelope[CrawlRequested]) -> None:
+        """A producer with another key or partitioner put it here: its host's owner is elsewhere."""
+        await self._context.publisher.publish(
+            Outgoing(topic=CRAWL_REQUESTS, key=job.host, event=job.request), cause=envelope
+        )
+        self._drop(job, envelope, action="request.forwarded")
+
+    def _drop(self, job: Job, envelope: Envelope[CrawlRequested], *, action: str = "request.duplicate") -> None:
+        if job.offset is not None:
+            job.partition.gaps.ended(job.offset)
+        self._context.health.progressed(action.rpartition(".")[2])
+        log.debug(action, **{"url.full": job.url, "trace.id": envelope.trace_id, "event.id": envelope.id})
+
+    async def _reject(self, record: Record, why: DeadLetter) -> None:
+        await self._context.publisher.reject(record, why)
+        self._context.health.progressed("rejected")
+        log.warning(
+            "message.rejected",
+            **{
+                "event.outcome": "failure", "event.reason": why.reason, "error.message": why.detail,
+                "kafka.topic": record.topic, "kafka.partition": record.partition, "kafka.offset": record.offset,
+            },
+        )  # fmt: skip
+
+
+def _request(record: Record) -> Envelope[CrawlRequested]:
+    envelope = codec.decode(record.headers or (), record.value)
+    if not isinstance(envelope.event, CrawlRequested):
+        raise DeadLetter("wrong_type", f"{envelope.type} doesn't belong into {record.topic}")
+    return envelope
+
+
+def _job(partition: Partition, record: Record, envelope: Envelope[CrawlRequested]) -> Job:
+    """The record's job, under its canonical URL; one whose URL is none keeps it as it is, and its key for a host."""
+    request = envelope.event
+    try:
+        url = canonical_url(request.url)
+    except BadUrlError:
+        # The record's own key, so that the outcome lands in this partition's twin.
+        key = (record.key or b"").decode("utf-8", "replace")
+        host = key if key and partition_of(key) == partition.number else ""
+        return Job(
+            url=request.url, host=host, request=request, partition=partition, envelope=envelope, offset=record.offset
+        )
+    return Job(
+        url=url, host=host_of(url), request=request, partition=partition, envelope=envelope, offset=record.offset
+    )

@@ -1,0 +1,41 @@
+"""The page's head as a value: meta tags by name, links, titles."""
+
+import msgspec
+
+from services.parser.text import clean
+from services.parser.tree import LexborHTMLParser, attribute, web_url
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """`meta` maps each lower-case name, property or itemprop to its values in page order."""
+
+    meta: dict[str, list[str]]
+    title: str
+    language: str | None
+    canonical: str | None
+    base: str
+
+    def first(self, *names: str) -> str:
+        """The first non-empty value of the first name that has one."""
+        return next((value for name in names for value in self.meta.get(name, ())), "")
+
+
+def read_head(tree: LexborHTMLParser, *, url: str) -> Head:
+    meta: dict[str, list[str]] = {}
+    for node in tree.css("meta[content]"):
+        name = attribute(node, "property") or attribute(node, "name") or attribute(node, "itemprop") or attribute(node, "http-equiv")
+        if name and (value := clean(attribute(node, "content"))):
+            meta.setdefault(name.strip().lower(), []).append(value)
+    base_node = tree.css_first("base[href]")
+    base = (web_url(attribute(base_node, "href"), base=url) if base_node is not None else None) or url
+    canonical = tree.css_first("link[rel~='canonical' i][href]")
+    title = tree.css_first("head title") or tree.css_first("title")
+    html = tree.css_first("html")
+    declared = attribute(html, "lang") or attribute(html, "xml:lang") if html is not None else ""
+    return Head(
+        meta=meta,
+        title=clean(title.text()) if title is not None else "",
+        language=declared or None,
+        canonical=web_url(attribute(canonical, "href"), base=base) if canonical is not None and attribute(canonical, "href") else None,
+        base=base,
+    )

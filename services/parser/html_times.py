@@ -1,0 +1,85 @@
+"""All times that an HTML page states for its article, the surest first."""
+
+from datetime import datetime, timezone
+
+from services.parser.dates import Moment, is_modification, read_date_line, read_moment
+from services.parser.head import Head
+from services.parser.json_ld import Node, string
+from services.parser.sites.profile import Profile
+from services.parser.times import Stated
+from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, lines_of, select
+
+_PUBLISHED = (
+    "article:published_time", "og:article:published_time", "datepublished", "publishdate", "publish_date", "publish-date", "pubdate",
+    "published_time", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "cxenseparse:recs:publishtime",
+    "date", "originalpublicationdate", "article.published", "content_publisheddate", "dtk:publishdate",
+)  # fmt: skip
+_MODIFIED = ("article:modified_time", "og:article:modified_time", "datemodified", "last-modified", "og:updated_time", "dcterms.modified")
+_NEAR = 4
+
+
+def published_times(
+    tree: LexborHTMLParser, article: Node | None, head: Head, profile: Profile | None, *, title_node: LexborNode | None,
+    now: datetime, zone: timezone,
+) -> list[Stated]:  # fmt: skip
+    """JSON-LD, meta tags, microdata, then what readers see: the profile's place, else the lines near the title."""
+    stated = [_from_text(string((article or {}).get(key)), "json-ld", 0.97, now, zone) for key in ("datePublished", "dateCreated")]
+    stated += [_from_text(head.first(name), "meta", 0.95, now, zone) for name in _PUBLISHED if name in head.meta]
+    nodes = tree.css("[itemprop~='datePublished']")[:1]
+    stated += [_from_text(attribute(node, "datetime") or attribute(node, "content"), "microdata", 0.93, now, zone) for node in nodes]
+    shown = _shown(tree, profile, title_node, now=now, zone=zone)
+    return [one for one in stated if one is not None] + shown
+
+
+def modified_times(
+    tree: LexborHTMLParser, article: Node | None, head: Head, profile: Profile | None, *, now: datetime, zone: timezone
+) -> list[Stated]:
+    stated = [_from_text(string((article or {}).get("dateModified")), "json-ld", 0.95, now, zone)]
+    stated += [_from_text(head.first(name), "meta", 0.9, now, zone) for name in _MODIFIED if name in head.meta]
+    if profile is not None and profile.modified:
+        lines = [line for node in select(tree, *profile.modified) for line in lines_of(node)]
+        stated += [_from_text(line, "profile", 0.9, now, zone) for line in lines]
+    return [one for one in stated if one is not None and one.moment.precision != "age"]
+
+
+def _from_text(text: str, source: str, confidence: float, now: datetime, zone: timezone) -> Stated | None:
+    moment = read_moment(text, now=now, default_zone=zone) if text else None
+    return Stated(moment=moment, source=source, confidence=confidence) if moment is not None else None
+
+
+def _shown(
+    tree: LexborHTMLParser, profile: Profile | None, title_node: LexborNode | None, *, now: datetime, zone: timezone
+) -> list[Stated]:
+    if profile is not None and profile.date:
+        for node in select(tree, *profile.date):
+            for line in [*lines_of(node), " ".join(lines_of(node))]:
+                if not is_modification(line) and (moment := read_moment(line, now=now, default_zone=zone)) is not None:
+                    return [Stated(moment=moment, source="profile", confidence=0.93, is_visible=True)]
+    if title_node is None:
+        return []
+    for steps, around in enumerate(ancestors(title_node)):
+        if steps == _NEAR or around.tag == "body":
+            break
+        if (moment := _near_title(around, title_node, now=now, zone=zone)) is not None:
+            return [Stated(moment=moment, source="text", confidence=0.8 - steps * 0.1, is_visible=True)]
+    return []
+
+
+def _near_title(around: LexborNode, title_node: LexborNode, *, now: datetime, zone: timezone) -> Moment | None:
+    """The first date line after the title within `around`; an age there counts too, but not before another article."""
+    past_title = False
+    for node in around.css("h1, h2, h3, time, span, div, p, li, small, em, i, b, strong, td, a"):
+        if node.mem_id == title_node.mem_id:
+            past_title = True
+            continue
+        if not past_title:
+            continue
+        if node.tag == "time" and (moment := read_moment(attribute(node, "datetime"), now=now, default_zone=zone)) is not None:
+            return moment
+        own = node.text(deep=False)
+        text = own if len(own.strip()) > 6 else node.text() if node.tag == "time" else ""
+        if 6 < len(text) < 160 and not is_modification(text):
+            moment = read_date_line(" ".join(text.split()).strip("|-–•· "), now=now, default_zone=zone)
+            if moment is not None and moment.precision != "age":
+                return moment
+    return None

@@ -1,0 +1,39 @@
+"""Links for the crawler: canonical, of the page's own site, and with the look of an article's address."""
+
+import re
+from urllib.parse import urlsplit
+
+from services.parser.tree import LexborHTMLParser, attribute, web_url
+from shared.urls import BadUrlError, canonical_url, site_of
+
+MAX_LINKS = 50
+_ARTICLE = re.compile(r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|news|story)/|\d{5,}|[a-z0-9]+(?:-[a-z0-9]+){3,}", re.IGNORECASE)
+_NOT_ARTICLE = re.compile(
+    r"/(?:tag|topik|topic|indeks?|index|search|cari|login|masuk|daftar|register|account|akun|admin|author|penulis|category|kategori"
+    r"|page|amp|feed|rss|share|print|cetak|komentar|comments?|video|foto|photo|gallery|galeri)(?:/|$)"
+    r"|\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|css|js|xml|json|ico|apk)$",
+    re.IGNORECASE,
+)
+
+
+def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) -> tuple[str, ...]:
+    """At most 50 in page order, never `url` itself; none where the page says nofollow."""
+    if not follow:
+        return ()
+    site, found = site_of(url), dict[str, None]()
+    for link in tree.css("a[href]"):
+        relations = attribute(link, "rel").lower().split()
+        if "nofollow" in relations or "sponsored" in relations or (target := web_url(attribute(link, "href"), base=base)) is None:
+            continue
+        path = urlsplit(target).path
+        if not _ARTICLE.search(path) or _NOT_ARTICLE.search(path):
+            continue
+        try:
+            target = canonical_url(target)
+        except BadUrlError:
+            continue
+        if target != url and site_of(target) == site:
+            found[target] = None
+            if len(found) == MAX_LINKS:
+                break
+    return tuple(found)

@@ -1,0 +1,107 @@
+"""A page as one Lexbor tree, with the few questions that every reader asks of it."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from services.parser.text import clean
+
+SILENT = frozenset(
+    "script style noscript template iframe object embed svg math canvas form button select textarea input audio video head".split()
+)
+BLOCKS = frozenset(
+    "p div section article main header footer aside nav ul ol li dl dt dd blockquote pre h1 h2 h3 h4 h5 h6 figure figcaption "
+    "table thead tbody tfoot tr td th caption hr address details summary center fieldset time".split()
+)
+_SCHEMES = frozenset({"http", "https"})
+
+
+def parse_tree(html: str) -> LexborHTMLParser:
+    return LexborHTMLParser(html)
+
+
+def select(tree: LexborHTMLParser | LexborNode, *selectors: str) -> list[LexborNode]:
+    """All nodes of the first selector that finds any."""
+    for selector in selectors:
+        if found := tree.css(selector):
+            return found
+    return []
+
+
+def attribute(node: LexborNode, name: str) -> str:
+    return node.attributes.get(name) or ""
+
+
+def text_of(node: LexborNode) -> str:
+    """What a reader sees of the node, on one line."""
+    return clean(" ".join(line for line in lines_of(node)))
+
+
+def lines_of(node: LexborNode) -> list[str]:
+    """The visible text, one line per block element or line break."""
+    lines: list[str] = []
+    inline: list[str] = []
+    for part in _parts(node, 0):
+        if part is None:
+            if line := clean("".join(inline)):
+                lines.append(line)
+            inline = []
+        else:
+            inline.append(part)
+    if line := clean("".join(inline)):
+        lines.append(line)
+    return lines
+
+
+def _parts(node: LexborNode, depth: int) -> Iterator[str | None]:
+    """Pieces of text in order; None where a block begins or ends."""
+    child = node.child
+    while child is not None:
+        tag = child.tag
+        if tag == "-text":
+            yield child.text_content or ""
+        elif tag == "br":
+            yield None
+        elif tag is not None and tag not in SILENT and not tag.startswith("-") and depth < 200 and not is_hidden(child):
+            is_block = tag in BLOCKS
+            if is_block:
+                yield None
+            yield from _parts(child, depth + 1)
+            if is_block:
+                yield None
+        child = child.next
+
+
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def is_hidden(node: LexborNode) -> bool:
+    attributes = node.attributes
+    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
+
+
+def ancestors(node: LexborNode) -> Iterator[LexborNode]:
+    parent = node.parent
+    while parent is not None and parent.tag not in {"html", "-undef", "-document"}:
+        yield parent
+        parent = parent.parent
+
+
+def web_url(href: str, *, base: str) -> str | None:
+    """The absolute http(s) URL of a link or image, or None for scripts, data and nonsense."""
+    try:
+        url = urljoin(base, href.strip())
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in _SCHEMES or not parts.hostname or any(char in url for char in "<>\"' \n\r\t\\"):
+        return None
+    return url
+
+
+__all__ = [
+    "BLOCKS", "SILENT", "LexborHTMLParser", "LexborNode", "ancestors", "attribute", "is_hidden", "lines_of",
+    "parse_tree", "select", "text_of", "web_url",
+]  # fmt: skip

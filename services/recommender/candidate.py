@@ -1,0 +1,35 @@
+"""What ranking needs of a document, and the list that it makes."""
+
+from datetime import datetime
+
+import msgspec
+
+from shared.events import Related
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """One article as ranking sees it; the article that asks is one too. `teaser` is the lead or the text's beginning.
+
+    `topic_terms` and `signature` are those of shared/terms, as the index holds them.
+    """
+
+    article_id: str
+    title: str
+    url: str
+    site: str
+    teaser: str | None = None
+    topics: tuple[str, ...] = ()
+    topic_terms: tuple[str, ...] = ()
+    signature: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    fetched_at: datetime | None = None
+    language: str | None = None
+    image_url: str | None = None
+    removed: bool = False
+
+
+class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
+    """The chosen in score order; `shortfall` says why they are fewer than asked for."""
+
+    items: tuple[Related, ...]
+    shortfall: str | None = None

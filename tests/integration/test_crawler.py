@@ -1,0 +1,271 @@
+"""The crawler's process on a real Kafka and the sample site: everything requested ends once, over kills too."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from sample import SampleSite
+from services.crawler.holdings import partition_of
+from shared.codec import Envelope
+from shared.delivery import Outgoing
+from shared.events import CrawlRequested, FetchFailed, FetchSettled, MessageRejected, PageFetched
+from shared.topics import CRAWL_OUTCOMES, CRAWL_REQUESTS, PAGES_FETCHED, dead_letters
+from shared.urls import canonical_url, host_of
+from tests.support.cluster import Cluster, Service, until
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[SampleSite]:
+    site = SampleSite(datetime.now(UTC))
+    await site.start()
+    yield site
+    await site.stop()
+
+
+def start(cluster: Cluster, site: SampleSite, sites: Path | None = None, **more: str) -> Service:
+    settings = {
+        "WARTA_CRAWLER_ALLOW_PRIVATE_HOSTS": urlsplit(site.url).netloc, "WARTA_CRAWLER_DELAY_SECONDS": "0",
+        "WARTA_CRAWLER_BACKOFF_SECONDS": "0.05", "WARTA_CRAWLER_CONTACT": "redaksi@contoh.example",
+    }  # fmt: skip
+    if sites:
+        settings["WARTA_CRAWLER_SITES"] = str(sites)
+    return cluster.start("crawler", **{**settings, **more})
+
+
+def site_file(tmp_path: Path, site: SampleSite) -> Path:
+    path = tmp_path / "sites.toml"
+    path.write_text(f'[contoh]\nfeeds = ["{site.url}/rss"]\nsitemaps = ["{site.url}/sitemap.xml"]\n')
+    return path
+
+
+def ask(*urls: str, **fields: Any) -> list[Outgoing]:
+    return [
+        Outgoing(topic=CRAWL_REQUESTS, key=host_of(url), event=CrawlRequested(url=url, **fields)) for url in urls
+    ]  # fmt: skip
+
+
+async def outcomes(cluster: Cluster) -> dict[str, Any]:
+    return {envelope.event.url: envelope.event for envelope in await cluster.events(CRAWL_OUTCOMES)}
+
+
+async def ended(cluster: Cluster, urls: set[str], service: Service, seconds: float = 60) -> dict[str, Any]:
+    async def all_there() -> Any:
+        found = await outcomes(cluster)
+        return found if urls <= found.keys() else None
+
+    return await until(all_there, seconds=seconds, why=lambda: service.text()[-3000:])  # type: ignore[no-any-return]
+
+
+async def committed(cluster: Cluster) -> Any:
+    progress = await cluster.progress()
+    return progress
+
+
+async def test_the_whole_site_is_crawled_from_its_feed_and_sitemaps(
+    cluster: Cluster, site: SampleSite, tmp_path: Path
+) -> None:
+    service = start(cluster, site, site_file(tmp_path, site))
+    articles = {canonical_url(site.url + article.path) for article in site.articles}
+
+    found = await ended(cluster, articles, service)
+
+    assert {found[url].outcome for url in articles} == {"published"}
+    pages: dict[str, Envelope[PageFetched]] = {one.event.url: one for one in await cluster.events(PAGES_FETCHED)}
+    requests = {one.event.url: one for one in await cluster.events(CRAWL_REQUESTS) if one.event.kind == "page"}
+    for url in articles:
+        page = pages[url]
+        assert page.cause == requests[url].id
+        assert page.trace_id == requests[url].trace_id
+        assert found[url].page_id == page.id
+        assert page.event.body.startswith(b"<!DOCTYPE html>")
+        assert page.event.content_type == "text/html; charset=utf-8"
+        assert page.event.http_headers["etag"] == found[url].etag
+    assert requests[next(iter(articles))].event.found_by in {"feed", "sitemap"}
+    asked = Counter(request.path for request in site.requests)
+    assert asked["/robots.txt"] == 1
+    assert max(asked[urlsplit(url).path] for url in articles) == 1
+    assert {request.user_agent for request in site.requests} == {"WartaBot/0.1.0 (+redaksi@contoh.example)"}
+    assert service.stop() == 0
+    assert "crashed" not in service.text()
+
+
+async def test_every_trap_ends_with_its_reason(cluster: Cluster, site: SampleSite) -> None:
+    traps = {name: canonical_url(site.url + path) for name, path in site.traps.items()}
+    loop_end = canonical_url(f"{site.url}/lingkar/b")
+    service = start(cluster, site)
+    await cluster.publish(ask(*traps.values()))
+
+    found = await ended(cluster, {*traps.values(), loop_end}, service)
+
+    def failure(url: str) -> tuple[str, int | None]:
+        assert isinstance(found[url], FetchFailed), found[url]
+        return found[url].reason, found[url].status
+
+    assert failure(traps["too_large"]) == ("too_large", None)
+    assert failure(traps["gzip_bomb"]) == ("bomb", None)
+    assert failure(traps["missing"]) == ("not_found", 404)
+    assert failure(traps["gone"]) == ("gone", 410)
+    assert failure(traps["error"]) == ("http_error", 500)
+    assert found[traps["error"]].attempts == 3
+    assert failure(loop_end) == ("redirect_loop", 302)
+    refused = {url: one.reason for url, one in found.items() if isinstance(one, FetchSettled) and one.reason}
+    assert refused == {
+        traps["disallowed"]: "robots", traps["redirect"]: "redirected", traps["loop"]: "redirected",
+    }  # fmt: skip
+    target = found[traps["redirect"]].final_url
+    assert target == traps["tracking"]
+    assert found[target].outcome == "published"
+    for name in ("hostile", "broken", "latin1", "wrong_charset", "long", "noindex", "video", "amp"):
+        assert found[traps[name]].outcome == "published", name
+    assert "/admin/ringkasan-redaksi" not in {request.path for request in site.requests}
+    assert service.stop() == 0
+
+
+async def test_a_killed_crawler_loses_nothing_and_fetches_again_only_what_was_in_flight(
+    cluster: Cluster, site: SampleSite
+) -> None:
+    urls = [canonical_url(f"{site.url}{article.path}?bagian={part}") for article in site.articles for part in range(5)]
+    await cluster.publish(ask(*urls))
+    kills = 3
+    for round_ in range(kills):
+        service = start(cluster, site, WARTA_CRAWLER_CONCURRENCY="4")
+        enough = len(urls) * (round_ + 1) // (kills + 2)
+
+        async def so_many(enough: int = enough) -> bool:
+            return len(await outcomes(cluster)) >= enough
+
+        await until(so_many, why=lambda service=service: service.text()[-3000:])  # type: ignore[misc]
+        service.kill()
+    service = start(cluster, site)
+
+    found = await ended(cluster, set(urls), service)
+
+    assert {one.outcome for one in found.values()} == {"published"}
+    pages = await cluster.events(PAGES_FETCHED)
+    assert {page.event.url for page in pages} == set(urls)
+    assert len({page.id for page in pages}) == len(urls)
+    every = await cluster.events(CRAWL_OUTCOMES)
+    assert len({one.id for one in every}) == len(urls)
+    # One host has one fetch at a time, and publishing overlaps the next: a handful per kill.
+    assert len(pages) - len(urls) <= 5 * kills
+    fetched = Counter(request.path for request in site.requests if request.path != "/robots.txt")
+    assert sum(fetched.values()) - len(urls) <= 5 * kills
+    assert service.stop() == 0
+
+
+async def test_a_duplicate_is_not_fetched_again_but_a_refetch_is_and_conditionally(
+    cluster: Cluster, site: SampleSite
+) -> None:
+    url = canonical_url(site.url + site.articles[0].path)
+    service = start(cluster, site)
+    await cluster.publish(ask(url, url, found_by="feed"))
+    await ended(cluster, {url}, service)
+    assert service.stop() == 0
+
+    service = start(cluster, site)
+    await cluster.publish(ask(url, found_by="sitemap"))
+    await cluster.publish(ask(url, found_by="refetch"))
+
+    async def two_ends() -> Any:
+        found = [one.event for one in await cluster.events(CRAWL_OUTCOMES)]
+        return found if len(found) >= 2 else None
+
+    found = await until(two_ends, why=lambda: service.text()[-3000:])
+
+    assert [one.outcome for one in found] == ["published", "unchanged"]
+    assert [request.status for request in site.requests if request.path != "/robots.txt"] == [200, 304]
+    site.update(site.articles[0].slug, title="Judul yang baru")
+    await cluster.publish(ask(url, found_by="refetch"))
+
+    async def two_pages() -> Any:
+        pages = await cluster.events(PAGES_FETCHED)
+        return pages if len(pages) >= 2 else None
+
+    pages = await until(two_pages, why=lambda: service.text()[-3000:])
+    assert len({page.id for page in pages}) == 2
+    assert service.stop() == 0
+
+
+async def test_poison_private_hosts_and_bad_urls_end_and_the_rest_goes_on(cluster: Cluster, site: SampleSite) -> None:
+    good = canonical_url(site.url + site.articles[0].path)
+    private = "http://127.0.0.1:9/rahasia"
+    mapped = "http://[::ffff:127.0.0.1]/"
+    metadata = "http://169.254.169.254/latest/meta-data/"
+    odd = "http://0x7f.1/"
+    service = start(cluster, site)
+    await cluster.send_raw(CRAWL_REQUESTS, b"bukan peristiwa", [], key=b"127.0.0.1")
+    await cluster.publish(ask("ftp://contoh.example/a", found_by="link"))
+    await cluster.publish(ask(private, mapped, metadata, odd, good))
+
+    found = await ended(cluster, {private, good, metadata, "ftp://contoh.example/a"}, service)
+
+    assert found[good].outcome == "published"
+    assert found["ftp://contoh.example/a"].reason == "bad_url"
+
+    async def all_blocked() -> Any:
+        now = await outcomes(cluster)
+        return now if len(now) == 6 else None
+
+    found = await until(all_blocked, why=lambda: service.text()[-3000:])
+    blocked = {url for url, one in found.items() if one.reason == "blocked_address"}
+    assert len(blocked) == 4
+    dead: list[Envelope[MessageRejected]] = await cluster.events(dead_letters(CRAWL_REQUESTS))
+    assert [(one.event.reason, one.event.body) for one in dead] == [("not_an_event", b"bukan peristiwa")]
+    assert service.stop() == 0
+
+
+async def test_a_request_under_a_wrong_key_is_forwarded_to_its_hosts_owner(cluster: Cluster, site: SampleSite) -> None:
+    url = canonical_url(site.url + site.articles[0].path)
+    own = partition_of(host_of(url))
+    wrong = next(name for name in map(str, range(100)) if partition_of(name) != own)
+    service = start(cluster, site)
+    await cluster.publish([Outgoing(topic=CRAWL_REQUESTS, key=wrong, event=CrawlRequested(url=url))])
+
+    found = await ended(cluster, {url}, service)
+
+    assert found[url].outcome == "published"
+    partitions = {record.partition for record in await cluster.records(CRAWL_OUTCOMES.name)}
+    assert partitions == {own}
+    assert service.stop() == 0
+
+
+async def test_two_crawlers_share_the_hosts_and_one_takes_over_from_the_other(
+    cluster: Cluster, site: SampleSite
+) -> None:
+    urls = [canonical_url(f"{site.url}{article.path}?bagian={part}") for article in site.articles for part in range(3)]
+    first = start(cluster, site, WARTA_CRAWLER_DELAY_SECONDS="0.01")
+    await cluster.publish(ask(*urls))
+
+    async def some() -> bool:
+        return len(await outcomes(cluster)) > len(urls) // 4
+
+    await until(some, why=lambda: first.text()[-3000:])
+    second = cluster.start(module="services.crawler", WARTA_CRAWLER_ALLOW_PRIVATE_HOSTS=urlsplit(site.url).netloc, WARTA_CRAWLER_DELAY_SECONDS="0.01")  # fmt: skip
+
+    async def joined() -> bool:
+        return "frontier.restored" in second.text()
+
+    await until(joined, why=lambda: second.text()[-3000:])
+    assert first.stop() == 0
+
+    found = await ended(cluster, set(urls), second)
+
+    assert {one.outcome for one in found.values()} == {"published"}
+    ids = [one.id for one in await cluster.events(PAGES_FETCHED)]
+    assert len(set(ids)) == len(urls)
+    assert len(ids) - len(urls) <= 5
+    assert second.stop() == 0
+
+
+async def test_a_wrong_site_file_is_a_clear_error(cluster: Cluster, site: SampleSite, tmp_path: Path) -> None:
+    path = tmp_path / "sites.toml"
+    path.write_text('[contoh]\nfeed = ["https://contoh.example/rss"]\n')
+    service = start(cluster, site, path)
+    assert service.process.wait(30) == 78
+    assert "[contoh]" in service.text()
+    assert "`feed`" in service.text()
