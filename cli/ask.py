@@ -6,11 +6,11 @@ from typing import Any
 import click
 import msgspec
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
+from services.recommender.lists import compute_list
 
 from cli.pages import Time
 from cli.quiet import quiet_run
 from cli.widget import widget
-from services.recommender.lists import compute_list
 from shared import search as elastic
 from shared.articles import article_id
 from shared.clock import utcnow
@@ -31,7 +31,7 @@ ID_LENGTH = 32
 @click.option("--size", type=click.IntRange(1, 50), default=10, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON, in score order.")
 def related(article: str, now: datetime | None, mode: RelatedMode, size: int, as_json: bool) -> None:
-    """Show the related articles of ARTICLE (its URL or id), with scores' parts and reasons.
+    r"""Show the related articles of ARTICLE (its URL or id), with scores' parts and reasons.
 
     \b
     ./warta related https://example.org/a --now 2024-10-08T10:30:00Z

@@ -11,21 +11,22 @@ from pathlib import Path
 import click
 import msgspec
 from aiokafka import TopicPartition
+from services.recommender.lists import compute_list
 
 from cli.ask import find
 from cli.local import DEFAULT_DIRECTORY, Local, Progress, port_of_last_time, stop_on_signals
 from cli.quiet import quiet_run
 from cli.widget import widget
 from sample import DEMO_SLUG, SampleSite
-from services.recommender.lists import compute_list
 from shared import codec, kafka, search
 from shared.articles import UtcTime, article_id
 from shared.clock import utcnow
 from shared.documents import ARTICLES_READ, RELATED_READ
 from shared.errors import DeadLetter, WartaError
 from shared.events import FetchFailed, FetchSettled, MessageRejected, PageDropped
+from shared.progress import Progress as ServiceProgress
 from shared.progress import ProgressReader
-from shared.topics import CRAWL_OUTCOMES, PAGES_OUTCOMES, SOURCES, TOPICS
+from shared.topics import CRAWL_OUTCOMES, CRAWL_REQUESTS, DLQ_SUFFIX, PAGES_FETCHED, PAGES_OUTCOMES, SOURCES, TOPICS
 from shared.urls import canonical_url
 
 INGEST_SECONDS = 240.0
@@ -42,10 +43,12 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="End after showing the result; the exit code is 0 only if all of it worked.")
+@click.option("--once", is_flag=True, help="End after showing the result; exit code 0 only if all of it worked.")
 @click.option("--fresh", is_flag=True, help="Forget the data of earlier runs first.")
-@click.option("--dir", "directory", type=click.Path(path_type=Path, file_okay=False), default=DEFAULT_DIRECTORY / "demo",
-              show_default=".warta/demo", help="Data, logs and state; they survive a restart.")  # fmt: skip
+@click.option(
+    "--dir", "directory", type=click.Path(path_type=Path, file_okay=False), default=DEFAULT_DIRECTORY / "demo",
+    show_default=".warta/demo", help="Data, logs and state; they survive a restart.",
+)  # fmt: skip
 def demo(*, once: bool, fresh: bool, directory: Path) -> None:
     """Run everything on a bundled sample news site: real Kafka, real Elasticsearch, four services.
 
@@ -102,7 +105,8 @@ def crawl_settings(directory: Path, site: SampleSite) -> dict[str, str]:
         f'feeds = ["{site.url}/rss"]\nsitemaps = ["{site.url}/sitemap.xml"]\n'
     )
     return {
-        "WARTA_CRAWLER_SITES": str(sites), "WARTA_CRAWLER_ALLOW_PRIVATE_HOSTS": address, "WARTA_CRAWLER_DELAY_SECONDS": "0",
+        "WARTA_CRAWLER_SITES": str(sites), "WARTA_CRAWLER_ALLOW_PRIVATE_HOSTS": address,
+        "WARTA_CRAWLER_DELAY_SECONDS": "0", "WARTA_CRAWLER_BACKOFF_SECONDS": "0.5",
         "WARTA_CRAWLER_CONTACT": "https://example.org/warta-demo",
     }  # fmt: skip
 
@@ -164,12 +168,7 @@ async def ingest(local: Local, expected: dict[str, str], stopping: asyncio.Event
             lists = await client.mget(index=RELATED_READ, ids=list(expected), source=False)
             missing = {doc["_id"]: expected[doc["_id"]] for doc in found["docs"] if not doc.get("found")}
             listed = sum(bool(doc.get("found")) for doc in lists["docs"])
-            rejected = sum(count for topic, count in progress.records.items() if TOPICS[topic].event_types == (MessageRejected,))
-            line.show(
-                f"requested {progress.records.get('crawl.requests', 0)} · fetched {progress.records.get('pages.fetched', 0)}"
-                f" · articles {len(expected) - len(missing)}/{len(expected)} · lists {listed}"
-                f" · no articles {progress.records.get('pages.outcomes', 0)} · dead letters {rejected} · lag {progress.lag}"
-            )
+            line.show(_progress(progress, f"{len(expected) - len(missing)}/{len(expected)}", listed))
             if progress.lag or missing or listed < len(expected):
                 quiet_since = None
             elif quiet_since is None:
@@ -179,6 +178,15 @@ async def ingest(local: Local, expected: dict[str, str], stopping: asyncio.Event
             await asyncio.sleep(0.5)
     line.end("")
     return missing
+
+
+def _progress(progress: ServiceProgress, articles: str, lists: int) -> str:
+    records = progress.records
+    rejected = sum(count for topic, count in records.items() if topic.endswith(DLQ_SUFFIX))
+    return (
+        f"requested {records[CRAWL_REQUESTS.name]} · fetched {records[PAGES_FETCHED.name]} · articles {articles}"
+        f" · lists {lists} · no articles {records[PAGES_OUTCOMES.name]} · dead letters {rejected} · lag {progress.lag}"
+    )
 
 
 async def ends(local: Local) -> str:

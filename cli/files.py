@@ -47,7 +47,10 @@ def read_page(path: Path, *, url: str, content_type: str, fetched_at: datetime |
 
 
 def read_manifest(manifest: str) -> Iterator[PageFetched | InputError]:
-    """A page, or why there is none, for each line; `-` is standard input. Raises `InputError` if there is no manifest."""
+    """A page, or why there is none, for each line; `-` is standard input.
+
+    Raises `InputError` if there is no manifest.
+    """
     if manifest == "-":
         yield from _lines(sys.stdin, Path())
         return

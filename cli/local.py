@@ -22,9 +22,7 @@ DEFAULT_DIRECTORY = ROOT / ".warta"
 class Local:
     """The servers below `directory`, and the services on them. Data survives; `stop` ends what was started."""
 
-    def __init__(
-        self, directory: Path, report: Report, *, kafka_port: int = 0, elasticsearch_port: int = 0
-    ) -> None:
+    def __init__(self, directory: Path, report: Report, *, kafka_port: int = 0, elasticsearch_port: int = 0) -> None:
         self.directory = directory.absolute()
         self.report = report
         self.stack = Stack(

@@ -44,11 +44,11 @@ class Time(click.ParamType):
 def page_options(command: Any) -> Any:
     """The arguments that `parse` and `import` share."""
     for option in (
-        click.option("--fetched-at", type=Time(), help="When it was fetched: relative times count from here. Default: now."),
+        click.option("--fetched-at", type=Time(), help="When it was fetched: relative times count from it."),
         click.option("--url", help="The page's URL; needed with FILE."),
         click.option("--content-type", default="text/html", show_default=True, help="As the server said it."),
-        click.option("--manifest", metavar="FILE", help="Many pages: a JSON object a line with path, url, content_type, "
-                     "fetched_at. `-` reads standard input."),
+        click.option("--manifest", metavar="FILE", help="Many pages: a JSON object a line with path, "
+                     "url, content_type, fetched_at. `-` reads standard input."),
         click.argument("file", required=False, type=click.Path(path_type=Path)),
     ):  # fmt: skip
         command = option(command)
@@ -77,7 +77,7 @@ def chosen(
 def parse(
     file: Path | None, manifest: str | None, url: str | None, content_type: str, fetched_at: datetime | None, jobs: int
 ) -> None:
-    """Parse pages from files to JSON, without any server.
+    r"""Parse pages from files to JSON, without any server.
 
     Prints one JSON object a line for each page, in order: the article, {"skip": reason} or {"dead_letter": reason}.
 
@@ -89,11 +89,7 @@ def parse(
     single = file is not None
 
     async def run() -> None:
-        own = load(ParserSettings)
-        pool = ParserPool(
-            workers=1 if single else jobs, deadline_seconds=own.deadline_seconds,
-            memory_limit_bytes=own.memory_limit_mib * 1024 * 1024,
-        )  # fmt: skip
+        pool = ParserPool(load(ParserSettings).pool(workers=1 if single else jobs))
         await pool.start()
         try:
             async for result in _in_order(pool, pages, ahead=4 * jobs):
@@ -131,9 +127,9 @@ async def _in_order(pool: ParserPool, pages: Iterable[PageFetched | InputError],
 def import_(
     file: Path | None, manifest: str | None, url: str | None, content_type: str, fetched_at: datetime | None
 ) -> None:
-    """Send pages from files to pages.fetched, as if fetched at a given time; the services do the rest.
+    r"""Send pages from files to pages.fetched, as if fetched at a given time; the services do the rest.
 
-    Prints a line for each page once Kafka has acknowledged it. Importing a page again is harmless: same id, same version.
+    Prints a line for each page once Kafka has acknowledged it. To import it again is harmless: same id, same version.
 
     \b
     ./warta import page.txt --content-type text/plain --url https://example.org/a --fetched-at 2024-10-08T10:30:00Z

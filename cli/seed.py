@@ -15,7 +15,7 @@ from shared.urls import BadUrlError, canonical_url, host_of
 @click.option("--kind", type=click.Choice(["page", "feed", "sitemap"]), default="page", show_default=True,
               help="What the URLs are: pages, or lists of pages.")  # fmt: skip
 def seed(urls: tuple[str, ...], kind: RequestKind) -> None:
-    """Ask the crawler for URLS. A URL that it knows already is not fetched again.
+    r"""Ask the crawler for URLS. A URL that it knows already is not fetched again.
 
     \b
     ./warta seed https://example.org/rss --kind feed

@@ -17,7 +17,7 @@ from cli.quiet import quiet_run
 @click.option("--elasticsearch-port", type=click.IntRange(0, 65535), default=9200, show_default=True,
               help="0: any free one.")  # fmt: skip
 def up(directory: Path, sites: Path | None, kafka_port: int, elasticsearch_port: int) -> None:
-    """Run a real Kafka, a real Elasticsearch and the four services here until Ctrl-C.
+    r"""Run a real Kafka, a real Elasticsearch and the four services here until Ctrl-C.
 
     For development and small trials: the embedded servers have no security and listen on 127.0.0.1 only. In another
     terminal: `./warta seed`, `./warta import`, `./warta status`, `./warta related`, `./warta search`.
@@ -31,7 +31,9 @@ def up(directory: Path, sites: Path | None, kafka_port: int, elasticsearch_port:
         local = Local(directory, click.echo, kafka_port=kafka_port, elasticsearch_port=elasticsearch_port)
         try:
             await local.start({"WARTA_CRAWLER_SITES": str(sites.absolute())} if sites else {})
-            click.echo(f"Kafka          {local.stack.bootstrap_servers}\nElasticsearch  {local.stack.elasticsearch_url}")
+            click.echo(
+                f"Kafka          {local.stack.bootstrap_servers}\nElasticsearch  {local.stack.elasticsearch_url}"
+            )
             click.echo("Running; Ctrl-C stops. In another terminal, unless the ports are the usual ones:")
             click.echo("  export " + " ".join(f"{name}={value}" for name, value in local.addresses.items()))
             await local.watch(stopping)

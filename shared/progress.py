@@ -1,6 +1,6 @@
 """How far the services are: records in each topic, and what each group has yet to commit."""
 
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from aiokafka import TopicPartition
@@ -30,7 +30,7 @@ class ProgressReader:
         self._consumer: Any = kafka.consumer(settings, client_id="warta-progress")
         self._admin: Any = kafka.admin(settings)
 
-    async def __aenter__(self) -> "ProgressReader":
+    async def __aenter__(self) -> Self:
         await kafka.start(self._consumer, self._settings)
         await kafka.start(self._admin, self._settings)
         return self

@@ -21,11 +21,16 @@ def files() -> dict[str, str]:
     """Name and text of each file: one schema an event type, and `asyncapi.json`."""
     found = {f"{name}.json": schema(event) for name, event in EVENT_TYPES.items()}
     found["asyncapi.json"] = asyncapi()
-    return {name: msgspec.json.format(msgspec.json.encode(body), indent=2).decode() + "\n" for name, body in found.items()}
+    return {
+        name: msgspec.json.format(msgspec.json.encode(body), indent=2).decode() + "\n" for name, body in found.items()
+    }
 
 
 def schema(event: type[Event]) -> dict[str, Any]:
-    """The JSON Schema of an event's data. Of a page and a dead letter, `body` is the record's value, the rest headers."""
+    """The JSON Schema of an event's data.
+
+    Of a page and a dead letter, `body` is the record's value and the rest are headers.
+    """
     (_,), components = msgspec.json.schema_components([event], ref_template="#/$defs/{name}")
     top = components.pop(event.__name__)
     return {"$schema": DIALECT, "$id": f"urn:{event.TYPE}", **top, "$defs": components}

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import subprocess
 import time
 from pathlib import Path
 
@@ -43,7 +42,6 @@ class Server:
         self.home = directory / program.name
         self.log = directory / f"{program.name}.log"
         self._record_file = directory / f"{program.name}.json"
-        self._child: subprocess.Popen[bytes] | None = None
 
     @property
     def record(self) -> Record | None:
@@ -85,16 +83,7 @@ class Server:
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".log.1"))
         environment = {name: value for name, value in os.environ.items() if name not in _JAVA_VARIABLES}
-        with self.log.open("wb") as log:
-            self._child = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=environment,
-                start_new_session=True,  # Ctrl-C reaches only us, and we end the servers in order
-            )
-        pid = self._child.pid
+        pid = _spawn(command, environment, self.log)
         self._write(Record(ports=ports, pid=pid, created=psutil.Process(pid).create_time(), owner=owner))
 
     def await_ready(self, deadline: float, *, report: Report) -> None:
@@ -143,8 +132,6 @@ class Server:
         return StackError(f"{self.program.title} ended while it started; the end of {self.log}:\n{tail}")
 
     def _forget(self) -> None:
-        if self._child:
-            self._child.poll()
         if record := self.record:
             self._write(Record(ports=record.ports))
 
@@ -152,6 +139,21 @@ class Server:
         arriving = self._record_file.with_suffix(".tmp")
         arriving.write_bytes(msgspec.json.encode(record))
         arriving.replace(self._record_file)
+
+
+def _spawn(command: list[str], environment: dict[str, str], log: Path) -> int:
+    """Starts a process that is meant to outlive the object that started it, which subprocess.Popen warns of."""
+    return os.posix_spawn(
+        command[0],
+        command,
+        environment,
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,  # Ctrl-C reaches only us, and we end the servers in order
+    )
 
 
 def _await_end(process: psutil.Process, patience: float) -> None:

@@ -5,6 +5,7 @@ from services.crawler.discovery import Discovery
 from services.crawler.fetch import Fetcher
 from services.crawler.guard import Guard
 from services.crawler.holdings import Holdings
+from services.crawler.restore import check_partitions
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sites import load_sites
 from services.crawler.verdict import Judge
@@ -23,6 +24,7 @@ async def run(context: Context) -> None:
         get_logger().warning(
             "contact.missing", **{"error.message": "set WARTA_CRAWLER_CONTACT, so that site owners can reach you"}
         )
+    await check_partitions(context)
     holdings = Holdings()
     fetcher = Fetcher(Guard(ports=own.allowed_ports, private_hosts=own.allow_private_hosts), own)
     judge = Judge(sites=sites, max_attempts=own.max_attempts, first_pause=own.backoff)

@@ -35,7 +35,6 @@ async def _restore(context: Context, numbers: list[int]) -> dict[int, Known]:
     reader = kafka.consumer(context.kafka, client_id="warta-crawler-restore")
     await kafka.start(reader, context.kafka, waiting=lambda why: context.health.retrying("kafka", why))
     try:
-        await _check_partitions(reader)
         partitions = [TopicPartition(CRAWL_OUTCOMES.name, number) for number in numbers]
         reader.assign(partitions)
         await reader.seek_to_beginning(*partitions)
@@ -62,15 +61,20 @@ def _note(known: Known, record: Any) -> None:
         known.note(outcome)
 
 
-async def _check_partitions(reader: Any) -> None:
-    """A host's requests and outcomes must be in partitions of the same number."""
-    await reader.topics()
-    for topic in (CRAWL_REQUESTS, CRAWL_OUTCOMES):
-        found = reader.partitions_for_topic(topic.name)
+async def check_partitions(context: Context) -> None:
+    """A host's requests and outcomes must be in partitions of the same number. Raises `ConfigurationError`."""
+    admin = kafka.admin(context.kafka)
+    await kafka.start(admin, context.kafka, waiting=lambda why: context.health.retrying("kafka", why))
+    try:
+        described = await admin.describe_topics([CRAWL_REQUESTS.name, CRAWL_OUTCOMES.name])
+    finally:
+        await admin.close()
+    for topic in described:
+        name, found = topic["topic"], len(topic["partitions"])
         if not found:
-            raise ConfigurationError(f"the topic {topic.name} isn't there: run `./warta bootstrap` first")
-        if len(found) != PARTITIONS:
+            raise ConfigurationError(f"the topic {name} isn't there: run `./warta bootstrap` first")
+        if found != PARTITIONS:
             raise ConfigurationError(
-                f"{topic.name} has {len(found)} partitions, but the crawler needs {PARTITIONS} of both "
+                f"{name} has {found} partitions, but the crawler needs {PARTITIONS} of both "
                 f"{CRAWL_REQUESTS.name} and {CRAWL_OUTCOMES.name}: a host's requests and outcomes share a number"
             )

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from shared.terms import signature, topic_terms
-
 from shared.documents import ArticleDocument
 from shared.events import ArticleParsed, ArticleRemoved
+from shared.terms import signature, topic_terms
 
 
 def document(event: ArticleParsed, *, indexed_at: datetime) -> ArticleDocument:

@@ -23,9 +23,7 @@ LINKLESS: frozenset[FoundBy] = frozenset({"import", "refetch"})
 async def run(context: Context) -> None:
     """Parse until told to stop."""
     own = settings.load(ParserSettings)
-    pool = ParserPool(
-        workers=own.workers, deadline_seconds=own.deadline_seconds, memory_limit_bytes=own.memory_limit_mib * 1024 * 1024
-    )
+    pool = ParserPool(own.pool())
     await pool.start()
 
     async def work(envelope: Envelope[Any], fields: LogFields) -> list[Outgoing]:
@@ -72,7 +70,11 @@ def published(page: PageFetched, parsed: Parsed, *, max_depth: int) -> list[Outg
 def dropped(page: PageFetched, skip: Skip) -> list[Outgoing]:
     """The page's outcome, and a request for the canonical page that it leads to."""
     event = PageDropped(
-        url=page.url, reason=skip.reason, fetched_at=page.fetched_at, detail=skip.detail, canonical_url=skip.canonical_url
+        url=page.url,
+        reason=skip.reason,
+        fetched_at=page.fetched_at,
+        detail=skip.detail,
+        canonical_url=skip.canonical_url,
     )
     outgoing = [Outgoing(topic=PAGES_OUTCOMES, key=page.url, event=event)]
     if skip.canonical_url and page.found_by not in LINKLESS:

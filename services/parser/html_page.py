@@ -1,15 +1,16 @@
 """An HTML page to an article: JSON-LD, then meta, then the site's profile, then what the page shows."""
 
-from datetime import UTC, datetime, timezone
+from dataclasses import dataclass
+from datetime import UTC
 
 from services.parser.access import read_access
-from services.parser.body import Body, extract_body
+from services.parser.body import extract_body
 from services.parser.dateline import split_dateline
 from services.parser.head import Head, read_head
 from services.parser.html_times import modified_times, published_times
 from services.parser.images import captions_of, read_images
 from services.parser.json_ld import Node, main_article, read_json_ld, string
-from services.parser.kinds import check_canonical, check_kind, check_robots
+from services.parser.kinds import check_address, check_canonical, check_content, check_front, check_robots
 from services.parser.language import language_of
 from services.parser.links import article_links
 from services.parser.people import read_people
@@ -30,43 +31,120 @@ from shared.urls import site_of
 _MAX_HEADINGS = 40
 
 
-def parse_html(html: str, page: PageFetched, *, url: str, urls: set[str]) -> tuple[Article, tuple[str, ...]]:
-    """The article and its links. `url` is canonical, `urls` are all canonical forms of the page's own addresses."""
-    tree = parse_tree(html)
-    if tree.body is None or tree.root is None:
-        raise Skip("empty", "no element")
-    head = read_head(tree, url=url)
-    may_follow = check_robots(head, page.http_headers)
-    url = check_canonical(head, urls=urls, front=url) or url
-    site = site_of(url)
-    profile = find_profile(tree, url=url, site=site, fetched_at=page.fetched_at)
-    nodes = read_json_ld(tree)
-    headings = _headings(tree, profile)
-    article_node = main_article(nodes, url=url, headings=[text for text, _ in headings])
-    title, title_source, title_sure = choose_title(
-        shown=[text for text, _ in headings], headline=string((article_node or {}).get("headline")), head=head, site=site
-    )
-    title_node = next((node for text, node in headings if text == title), headings[0][1] if headings else None)
-    links = article_links(tree, url=url, base=head.base, follow=may_follow)
-    if not title:
-        raise Skip("empty" if len(text_of(tree.body)) < 200 else "listing", "no title")
-    facts = _Facts(tree=tree, html=html, page=page, url=url, site=site, head=head, profile=profile, nodes=nodes, article=article_node)
-    article = _read(facts, title=title, title_node=title_node, title_from=Provenance(source=title_source, confidence=title_sure))
-    return article, links
-
-
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Facts:
     """What all readers of one page share."""
 
-    def __init__(
-        self, *, tree: LexborHTMLParser, html: str, page: PageFetched, url: str, site: str, head: Head,
-        profile: Profile | None, nodes: list[Node], article: Node | None,
-    ) -> None:  # fmt: skip
-        self.tree, self.html, self.page, self.url, self.site = tree, html, page, url, site
-        self.head, self.profile, self.nodes, self.article = head, profile, nodes, article
-        self.declared_language = string((article or {}).get("inLanguage")) or head.language or head.first("language", "content-language")
-        self.zone: timezone | type[UTC] = WIB if site.endswith(".id") or _is_indonesian(self.declared_language, profile) else UTC
+    tree: LexborHTMLParser
+    html: str
+    page: PageFetched
+    url: str
+    site: str
+    head: Head
+    profile: Profile | None
+    nodes: list[Node]
+    article: Node | None
+    title: str
+    title_node: LexborNode | None
+    title_from: Provenance
 
 
-def _is_indonesian(language: str, profile: Profile | None) -> bool:
-    return profile is not None or language.lower().startswith(("id", "in"))
+def parse_html(html: str, page: PageFetched, *, urls: tuple[str, ...]) -> tuple[Article, tuple[str, ...]]:
+    """The article and its links. `urls` are the canonical forms of the page's own addresses, the final one first."""
+    tree = parse_tree(html)
+    if tree.body is None:
+        raise Skip("empty", "no element")
+    head = read_head(tree, url=page.final_url or page.url)
+    may_follow = check_robots(head, page.http_headers)
+    nodes = read_json_ld(tree)
+    check_front(urls[0])
+    url = check_canonical(head, urls=urls) or urls[0]
+    site = site_of(url)
+    profile = find_profile(tree, url=url, site=site, fetched_at=page.fetched_at)
+    headings = _headings(tree, profile)
+    article = main_article(nodes, url=url, headings=[text for text, _ in headings])
+    check_address(url, article, nodes)
+    title, source, sure = choose_title(
+        shown=[text for text, _ in headings], headline=string((article or {}).get("headline")), head=head, site=site
+    )
+    if not title:
+        raise Skip("empty" if len(text_of(tree.body)) < 200 else "listing", "no title")
+    title_node = next((node for text, node in headings if text == title), headings[0][1] if headings else None)
+    facts = _Facts(
+        tree=tree, html=html, page=page, url=url, site=site, head=head, profile=profile, nodes=nodes, article=article,
+        title=title, title_node=title_node, title_from=Provenance(source=source, confidence=sure),
+    )  # fmt: skip
+    return _read(facts), article_links(tree, url=url, base=head.base, follow=may_follow)
+
+
+def _read(facts: _Facts) -> Article:
+    tree, head, profile, node, title = facts.tree, facts.head, facts.profile, facts.article, facts.title
+    now = facts.page.fetched_at
+    images = read_images(tree, node, head, profile, title=title, title_node=facts.title_node)
+    authors, editors, people_from = read_people(tree, node, head, profile, site=facts.site, title_node=facts.title_node)
+    lead = _standfirst(facts)
+    apart = captions_of(images) | {fold(name) for name in (*authors, *editors)} | ({fold(lead)} if lead else set())
+    body = extract_body(tree, facts.html, profile, title=title, not_body=frozenset(apart))
+    check_content(facts.url, head, facts.nodes, node, body.paragraphs, tree, is_marked=body.source in {"profile", "microdata"})
+    if not body.paragraphs:
+        raise Skip("empty", "an article's page without text")
+    dateline, first = split_dateline(body.paragraphs[0])
+    language = language_of(" ".join((title, *body.paragraphs)), declared=_declared_language(facts))
+    zone = WIB if language == "id" or profile is not None or facts.site.endswith(".id") else UTC
+    utc_means_wib = profile is not None and profile.utc_means_wib
+    published, published_from = choose(
+        published_times(tree, node, head, profile, title_node=facts.title_node, now=now, zone=zone),
+        now=now, utc_means_wib=utc_means_wib, may_be_wib=zone is WIB,
+    )  # fmt: skip
+    modified, modified_from = choose(
+        modified_times(tree, node, head, profile, now=now, zone=zone), now=now, utc_means_wib=utc_means_wib, may_be_wib=zone is WIB
+    )
+    section, section_from = read_section(tree, facts.nodes, node, head, profile, title=title)
+    topics, topics_from = read_topics(tree, node, head, profile, title=title, site=facts.site)
+    access, access_from = read_access(tree, node, head, profile)
+    return Article(
+        title=title,
+        canonical_url=facts.url,
+        site=facts.site,
+        body=tuple(text for text in (first, *body.paragraphs[1:]) if text),
+        lead=lead,
+        dateline=dateline,
+        authors=authors,
+        editors=editors,
+        published_at=published,
+        modified_at=modified,
+        section=section,
+        topics=topics,
+        images=images,
+        language=language,
+        access=access,
+        related=read_related_html(tree, profile, base=head.base, now=now),
+        provenance={"title": facts.title_from, "body": Provenance(source=body.source, confidence=body.confidence)}
+        | ({"published_at": published_from} if published_from else {})
+        | ({"modified_at": modified_from} if modified_from else {})
+        | {
+            field: Provenance(source=source, confidence=0.9)
+            for field, source in (("authors", people_from), ("section", section_from), ("topics", topics_from), ("access", access_from))
+            if source
+        },
+    )
+
+
+def _headings(tree: LexborHTMLParser, profile: Profile | None) -> list[tuple[str, LexborNode]]:
+    """Visible headings by rank: the profile's title, then h1, h2, h3."""
+    nodes = list(select(tree, *profile.title)[:1]) if profile is not None and profile.title else []
+    nodes += [*tree.css("h1, [itemprop='headline']"), *tree.css("h2")[:_MAX_HEADINGS], *tree.css("h3")[:_MAX_HEADINGS]]
+    return [(text, node) for node in nodes[: _MAX_HEADINGS * 2] if node.tag != "meta" and (text := text_of(node))]
+
+
+def _standfirst(facts: _Facts) -> str | None:
+    """A lead only where the profile knows the page's own standfirst: meta descriptions are written for search engines."""
+    if facts.profile is None or not facts.profile.standfirst:
+        return None
+    return next((text for node in select(facts.tree, *facts.profile.standfirst) if (text := text_of(node))), None)
+
+
+def _declared_language(facts: _Facts) -> str | None:
+    said = string((facts.article or {}).get("inLanguage")) or facts.head.language
+    return said or facts.head.first("language", "content-language", "og:locale") or None
+

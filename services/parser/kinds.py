@@ -1,10 +1,12 @@
 """What a page is: an article, or a listing, a video, a gallery, a live blog, a page that asks not to be kept."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from services.parser.head import Head
-from services.parser.json_ld import ARTICLE_TYPES, Node, types_of
+from services.parser.json_ld import Node, types_of
+from services.parser.text_lines import is_paragraph
+from services.parser.tree import LexborHTMLParser, link_share
 from shared.errors import Skip
 from shared.urls import BadUrlError, canonical_url, site_of
 
@@ -15,8 +17,14 @@ _VIDEO = re.compile(r"/(?:videos?|watch|tv|live-?streaming)(?:/|$)", re.I)
 _GALLERY = re.compile(r"/(?:foto|photos?|photo-?gallery|galler(?:y|ies)|galeri(?:-foto)?|fotoinet|in-?picture|beritafoto)(?:/|$)", re.I)
 _VIDEO_TYPES = {"VideoObject", "Movie", "BroadcastEvent", "Clip"}
 _GALLERY_TYPES = {"ImageGallery", "MediaGallery", "Photograph"}
-_LISTING_TYPES = {"CollectionPage", "ItemList", "SearchResultsPage", "WebSite"}
+_LISTING_TYPES = {"CollectionPage", "SearchResultsPage"}
+_LISTING_HOSTS = {"indeks", "index", "search", "cari", "tag", "tags", "topik", "topic"}
+_LISTING_TITLE = re.compile(r"(?:indeks|index|kumpulan|arsip|hasil pencarian|search results|berita (?:terbaru|terkini|terpopuler))\b", re.I)
+_PHOTO_HOSTS = {"foto", "photo", "photos"}
 _LONG = 600
+_CAPTION = 250
+_MANY = 20
+_MANY_LINKS = 0.4
 
 
 def check_robots(head: Head, headers: dict[str, str]) -> bool:
@@ -29,8 +37,8 @@ def check_robots(head: Head, headers: dict[str, str]) -> bool:
     return "nofollow" not in said
 
 
-def check_canonical(head: Head, *, urls: set[str], front: str) -> str | None:
-    """The page's own canonical URL where it names one; raise `Skip` where that is another page of the same site.
+def check_canonical(head: Head, *, urls: tuple[str, ...]) -> str | None:
+    """The page's own canonical URL where it names one; raise `Skip` where that is another page of the same site, or a listing.
 
     A canonical link to the front page from elsewhere is a mistake of the site's, as is one that only changes
     http to https, "www." or a final slash: following those could lose the page.
@@ -41,40 +49,66 @@ def check_canonical(head: Head, *, urls: set[str], front: str) -> str | None:
         canonical = canonical_url(head.canonical)
     except BadUrlError:
         return None
-    if site_of(canonical) != site_of(front) or urlsplit(canonical).path in {"", "/"}:
+    if site_of(canonical) != site_of(urls[0]) or urlsplit(canonical).path in {"", "/"}:
         return None
     if canonical in urls or _bare(canonical) in {_bare(url) for url in urls}:
         return canonical
+    check_front(canonical)
+    if _LISTING.search(urlsplit(canonical).path):
+        raise Skip("listing", "its canonical address says so")
     raise Skip("not_canonical", canonical_url=canonical)
 
 
-def check_kind(url: str, head: Head, nodes: list[Node], article: Node | None, *, body_size: int, paragraphs: int, link_share: float) -> None:
-    """Raise `Skip` for what is no article. `link_share`: how much of the page's text is links, 0 to 1."""
+def says_article(head: Head, article: Node | None) -> bool:
+    """Whether the page itself says that it is an article."""
+    return article is not None or head.first("og:type").lower().startswith("article") or "article:published_time" in head.meta
+
+
+def check_front(url: str) -> None:
+    """Raise `Skip` for a front page or a search page."""
     parts = urlsplit(url)
-    host = (parts.hostname or "").split(".")[0]
-    kinds = set().union(*map(types_of, nodes)) if nodes else set[str]()
-    says_article = article is not None or head.first("og:type").lower().startswith("article") or "article:published_time" in head.meta
-    if _FRONT.fullmatch(parts.path) and not parse_qs(parts.query):
+    if _FRONT.fullmatch(parts.path) and not parts.query:
         raise Skip("listing", "the front page")
-    if article is not None and "LiveBlogPosting" in types_of(article):
-        raise Skip("live_blog")
     if _SEARCH.search(parts.path):
         raise Skip("listing", "a search page")
-    is_text = article is not None and body_size >= _LONG
-    says_video = head.first("og:type").lower().startswith("video") or host == "video" or (kinds & _VIDEO_TYPES and article is None)
-    if not is_text and body_size < _LONG and (says_video or (_VIDEO.search(parts.path) and article is None)):
-        raise Skip("video")
-    says_gallery = (kinds & _GALLERY_TYPES and article is None) or host in {"foto", "photo"} or _GALLERY.search(parts.path)
-    if not is_text and says_gallery and body_size < 200:
-        raise Skip("gallery")
-    if kinds & _LISTING_TYPES - {"WebSite", "ItemList"} and not kinds & ARTICLE_TYPES:
+
+
+def check_address(url: str, article: Node | None, nodes: list[Node]) -> None:
+    """Raise `Skip` for what the address and JSON-LD tell together."""
+    if article is not None and "LiveBlogPosting" in types_of(article):
+        raise Skip("live_blog")
+    if article is None and any(types_of(node) & _LISTING_TYPES for node in nodes):
         raise Skip("listing", "its JSON-LD says so")
-    if article is None and _LISTING.search(parts.path):
+    if article is None and (urlsplit(url).hostname or "").split(".")[0] in _LISTING_HOSTS:
+        raise Skip("listing", "its host says so")
+    if article is None and _LISTING.search(urlsplit(url).path):
         raise Skip("listing", "its address says so")
-    if article is not None or (says_article and paragraphs and (link_share < 0.6 or body_size >= _LONG)):
+
+
+def check_content(
+    url: str, head: Head, nodes: list[Node], article: Node | None, body: tuple[str, ...], tree: LexborHTMLParser, *, is_marked: bool
+) -> None:
+    """Raise `Skip` for what the page's content tells. `is_marked`: the profile or microdata found the article's body."""
+    path, host = urlsplit(url).path, (urlsplit(url).hostname or "").split(".")[0]
+    kinds = {name for node in nodes for name in types_of(node)}
+    size = sum(map(len, body))
+    if size < _LONG and (article is None or host == "video"):
+        if head.first("og:type").lower().startswith("video") or host == "video" or kinds & _VIDEO_TYPES or _VIDEO.search(path):
+            raise Skip("video")
+        if size < _CAPTION and (kinds & _GALLERY_TYPES or host in _PHOTO_HOSTS or _GALLERY.search(path)):
+            raise Skip("gallery")
+    if article is not None:
         return
-    if paragraphs < 2 or body_size < 400 or link_share > 0.75:
-        raise Skip("listing" if link_share > 0.4 else "not_an_article", "nothing says that it is an article")
+    sentences = [text for text in body if is_paragraph(text)]
+    is_prose = len(sentences) * 2 >= len(body) or sum(map(len, sentences)) >= _LONG
+    if not is_marked and "article:published_time" not in head.meta and _LISTING_TITLE.match(head.first("og:title") or head.title):
+        raise Skip("listing", "its title says so")
+    if (is_marked or says_article(head, article)) and sentences and is_prose:
+        return
+    if len(tree.css("body a[href]")) >= _MANY and (not is_prose or size < _LONG or link_share(tree) > _MANY_LINKS):
+        raise Skip("listing", "more links than text")
+    if len(sentences) < 2 or size < _CAPTION:
+        raise Skip("not_an_article" if body else "empty", "nothing says that it is an article")
 
 
 def _bare(url: str) -> str:

@@ -1,8 +1,11 @@
 """A fetched page to a normalized article: pure, so that the same page gives the same article anywhere, at any time."""
 
+import re
+
 import msgspec
 
 from services.parser.charset import decode
+from services.parser.html_page import parse_html
 from services.parser.text_dump import parse_text
 from shared.articles import Article
 from shared.errors import DeadLetter, Instruction, Skip
@@ -11,6 +14,8 @@ from shared.urls import BadUrlError, canonical_url
 
 _HTML = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 _TEXT = frozenset({"text/plain"})
+_FEED = re.compile(rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?xml-stylesheet[^>]*>\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.I | re.S)
+_BLANK = b" \t\r\n\f\0"
 
 
 class Parsed(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,19 +37,20 @@ def parse(page: PageFetched) -> Parsed:
 
 def _parse(page: PageFetched) -> Parsed:
     try:
-        url = canonical_url(page.final_url or page.url)
+        urls = tuple(dict.fromkeys(canonical_url(url) for url in (page.final_url or page.url, page.url)))
     except BadUrlError as error:
         raise DeadLetter("parser_failed", f"the page's URL can't be used: {error}") from error
-    media_type = _media_type(page)
-    if not page.body.strip():
+    media_type = page.content_type.split(";")[0].strip().lower()
+    if not page.body.strip(_BLANK):
         raise Skip("empty", "no bytes")
     if media_type in _TEXT:
-        return Parsed(article=parse_text(decode(page.body, page.content_type), url=url, fetched_at=page.fetched_at))
+        return Parsed(article=parse_text(decode(page.body, page.content_type), url=urls[0], fetched_at=page.fetched_at))
+    if _FEED.match(page.body[:2000]):
+        raise Skip("listing", "a feed or a sitemap")
+    if media_type in _HTML or (not media_type and page.body.lstrip(_BLANK)[:1] == b"<"):
+        article, links = parse_html(decode(page.body, page.content_type), page, urls=urls)
+        return Parsed(article=article, links=links)
     raise Skip("unsupported_type", media_type[:80])
-
-
-def _media_type(page: PageFetched) -> str:
-    return page.content_type.split(";")[0].strip().lower()
 
 
 def _where(error: Exception) -> str:

@@ -3,6 +3,7 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from services.parser.pool import PoolSettings
 from shared.settings import Settings
 
 
@@ -12,6 +13,14 @@ class ParserSettings(Settings):
     model_config = SettingsConfigDict(env_prefix="WARTA_PARSER_")
     workers: int = Field(2, ge=1, le=64, description="parsing processes; one per core")
     deadline_seconds: float = Field(20.0, gt=0, description="a page that takes longer is dead-lettered")
-    memory_limit_mib: int = Field(1024, ge=256, description="a page that needs more is dead-lettered")
+    memory_limit_mib: int = Field(512, ge=64, description="a page that needs more than that is dead-lettered")
     batch: int = Field(16, ge=1, le=500, description="pages worked on at once")
     max_depth: int = Field(2, ge=0, le=10, description="links are followed so far from a source; 0 follows none")
+
+    def pool(self, *, workers: int | None = None) -> PoolSettings:
+        """The pool's settings, with another number of workers if given."""
+        return PoolSettings(
+            workers=workers or self.workers,
+            deadline_seconds=self.deadline_seconds,
+            memory_limit_bytes=self.memory_limit_mib * 1024 * 1024,
+        )

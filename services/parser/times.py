@@ -21,7 +21,7 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
     is_visible: bool = False
 
 
-def choose(stated: list[Stated], *, now: datetime, utc_means_wib: bool = False) -> tuple[datetime | None, Provenance | None]:
+def choose(stated: list[Stated], *, now: datetime, utc_means_wib: bool = False, may_be_wib: bool = True) -> tuple[datetime | None, Provenance | None]:
     """The first plausible time, with where it came from; where all are implausible, no time but a provenance that says so.
 
     Some sites label Jakarta's clock as UTC. That is undone when the page shows a WIB time with the same clock,
@@ -29,7 +29,7 @@ def choose(stated: list[Stated], *, now: datetime, utc_means_wib: bool = False) 
     """
     for one in stated:
         at, zone = one.moment.at, one.moment.zone
-        if zone in {"Z", "UTC", "+00:00"} and _is_wib(one.moment, stated, now=now, known=utc_means_wib):
+        if may_be_wib and zone in {"Z", "UTC", "+00:00"} and _is_wib(one.moment, stated, now=now, known=utc_means_wib):
             at, zone = at - _WIB_OFFSET, "WIB labelled UTC"
         if is_plausible(at, now=now):
             confidence = one.confidence * (0.7 if at > now or zone is None else 1.0)

@@ -17,7 +17,10 @@ _SITE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _HOME = re.compile(r"home|beranda|depan|news|berita|index|indeks|startseite|accueil|inicio", re.IGNORECASE)
-_TAG_LINKS = ("a[rel~='tag']", "ul.list-tag a", "div.tags a", "ul.tags a", "div.tag a", "[class*='article-tag'] a", "[class*='tag-list'] a")
+_TAG_LINKS = ("a[rel~='tag']",)
+_KEY_VALUE = re.compile(r"(?P<key>\w+)\s?:\s?(?P<value>\S.*)")  # "Topic: Rusia", "Editor:Nama", and sections as "Bola:Liga"
+_TAG_KEYS = {"topic", "topik", "tag", "tags", "keyword"}
+_OTHER_KEYS = {"editor", "reporter", "author", "penulis", "type", "section", "channel", "kanal", "source"}
 
 
 def read_topics(
@@ -34,7 +37,7 @@ def read_topics(
         ("links", [text_of(node) for node in select(tree, *_TAG_LINKS)[:_MAX_TOPICS]]),
         ("meta", _keywords(head.meta.get("keywords"))),
     ):
-        if topics := _own(found, head=head, title=title, site=site):
+        if topics := _own(found, article, head=head, title=title, site=site):
             return topics, source
     return (), ""
 
@@ -65,11 +68,20 @@ def _keywords(value: Any) -> list[str]:
     return words
 
 
-def _own(found: list[str], *, head: Head, title: str, site: str) -> tuple[str, ...]:
+def _own(found: list[str], article: Node | None, *, head: Head, title: str, site: str) -> tuple[str, ...]:
     names = {fold(name) for name in (head.first("og:site_name"), site, site.split(".")[0], title) if name}
-    topics = unique([word.strip(" #\"'") for word in found])
+    section = fold(string((article or {}).get("articleSection")) or head.first("article:section"))
+    topics = unique([_value(word.strip(" #\"'"), section) for word in found])
     kept = [word for word in topics if 1 < len(word) <= 60 and fold(word) not in names and not _SITE_WORDS.fullmatch(fold(word))]
     return tuple(kept[:_MAX_TOPICS]) if not _is_a_split_sentence(kept) else ()
+
+
+def _value(word: str, section: str) -> str:
+    """The topic in "key: value" where the key says so; nothing where the key is a section or a role."""
+    if (found := _KEY_VALUE.fullmatch(word)) is None:
+        return word
+    key = found["key"].casefold()
+    return found["value"] if key in _TAG_KEYS else "" if key in _OTHER_KEYS or key == section else word
 
 
 def _is_a_split_sentence(words: list[str]) -> bool:

@@ -101,7 +101,15 @@ def web_url(href: str, *, base: str) -> str | None:
     return url
 
 
+def link_share(tree: LexborHTMLParser) -> float:
+    """How much of the page's visible text is links, 0 to 1."""
+    body = tree.body
+    whole = sum(map(len, lines_of(body))) if body is not None else 0
+    links = sum(len(text_of(link)) for link in tree.css("body a[href]"))
+    return min(1.0, links / whole) if whole else 0.0
+
+
 __all__ = [
-    "BLOCKS", "SILENT", "LexborHTMLParser", "LexborNode", "ancestors", "attribute", "is_hidden", "lines_of",
+    "BLOCKS", "SILENT", "LexborHTMLParser", "LexborNode", "ancestors", "attribute", "is_hidden", "lines_of", "link_share",
     "parse_tree", "select", "text_of", "web_url",
 ]  # fmt: skip

@@ -50,7 +50,9 @@ def _spells(short: str, parts: list[str]) -> bool:
         if index == len(parts):
             return False
         head = parts[index]
-        common = next((n for n, (a, b) in enumerate(zip(rest, head, strict=False)) if a != b), min(len(rest), len(head)))
+        common = next(
+            (n for n, (a, b) in enumerate(zip(rest, head, strict=False)) if a != b), min(len(rest), len(head))
+        )
         taken = any(match(rest[n:], index + 1, used + 1) for n in range(min(common, 5), 0, -1))
         return taken or (index > 0 and match(rest, index + 1, used))
 

@@ -53,9 +53,7 @@ def test_json_events_are_what_the_cloudevents_package_reads_and_writes(event: Ev
     assert theirs["cause"] == "c"
     assert theirs.get_data() == plain(event)
     attributes = {"type": event.TYPE, "source": "/warta/test", "id": ID, "time": AT.isoformat(), "cause": "c"}
-    message = to_binary(
-        HttpCloudEvent({**attributes, "datacontenttype": "application/json"}, plain(event))
-    )
+    message = to_binary(HttpCloudEvent({**attributes, "datacontenttype": "application/json"}, plain(event)))
     back = codec.decode([*message.headers.items(), ("traceparent", TRACE.encode())], bytes(message.value))
     assert back == envelope(event)
 

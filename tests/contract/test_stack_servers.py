@@ -29,14 +29,14 @@ def test_the_indonesian_analyzer_stems_and_drops_stop_words(elasticsearch: httpx
         request = {"analyzer": "indonesian", "text": "Pertemuan dua pemimpin itu memperingati keharmonisan"}
         tokens = [token["token"] for token in elasticsearch.post("/_analyze", json=request).json()["tokens"]]
     assert "itu" not in tokens
-    assert {"temu", "pimpin", "harmonis"} <= set(tokens)
+    assert {"temu", "harmonis"} <= set(tokens)
 
 
 def test_an_older_version_never_overwrites_a_newer_one(elasticsearch: httpx.Client, name: str) -> None:
     with elasticsearch:
 
         def write(version: int, text: str) -> int:
-            options = {"version": version, "version_type": "external_gte"}
+            options: dict[str, str | int] = {"version": version, "version_type": "external_gte"}
             return elasticsearch.put(f"/{name}/_doc/1", params=options, json={"text": text}).status_code
 
         assert write(1_700_000_000_000_002, "newer") == 201

@@ -27,14 +27,17 @@ async def site() -> AsyncIterator[SampleSite]:
     await site.stop()
 
 
-def start(cluster: Cluster, site: SampleSite, sites: Path | None = None, **more: str) -> Service:
+def start(
+    cluster: Cluster, site: SampleSite, sites: Path | None = None, *, module: str = "cli", **more: str
+) -> Service:
     settings = {
         "WARTA_CRAWLER_ALLOW_PRIVATE_HOSTS": urlsplit(site.url).netloc, "WARTA_CRAWLER_DELAY_SECONDS": "0",
         "WARTA_CRAWLER_BACKOFF_SECONDS": "0.05", "WARTA_CRAWLER_CONTACT": "redaksi@contoh.example",
     }  # fmt: skip
     if sites:
         settings["WARTA_CRAWLER_SITES"] = str(sites)
-    return cluster.start("crawler", **{**settings, **more})
+    command = ["crawler"] if module == "cli" else []
+    return cluster.start(*command, module=module, **{**settings, **more})
 
 
 def site_file(tmp_path: Path, site: SampleSite) -> Path:
@@ -59,11 +62,6 @@ async def ended(cluster: Cluster, urls: set[str], service: Service, seconds: flo
         return found if urls <= found.keys() else None
 
     return await until(all_there, seconds=seconds, why=lambda: service.text()[-3000:])  # type: ignore[no-any-return]
-
-
-async def committed(cluster: Cluster) -> Any:
-    progress = await cluster.progress()
-    return progress
 
 
 async def test_the_whole_site_is_crawled_from_its_feed_and_sitemaps(
@@ -245,7 +243,7 @@ async def test_two_crawlers_share_the_hosts_and_one_takes_over_from_the_other(
         return len(await outcomes(cluster)) > len(urls) // 4
 
     await until(some, why=lambda: first.text()[-3000:])
-    second = cluster.start(module="services.crawler", WARTA_CRAWLER_ALLOW_PRIVATE_HOSTS=urlsplit(site.url).netloc, WARTA_CRAWLER_DELAY_SECONDS="0.01")  # fmt: skip
+    second = start(cluster, site, module="services.crawler", WARTA_CRAWLER_DELAY_SECONDS="0.01")
 
     async def joined() -> bool:
         return "frontier.restored" in second.text()

@@ -19,7 +19,9 @@ PARTITIONS = RELATED_REQUESTS.partitions
 def requests(count: int, because_of: str, name: str) -> list[Outgoing]:
     return [
         Outgoing(
-            topic=RELATED_REQUESTS, key=f"{name}{n}", event=RelatedRequested(article_id=f"{name}{n}", because_of=because_of)
+            topic=RELATED_REQUESTS,
+            key=f"{name}{n}",
+            event=RelatedRequested(article_id=f"{name}{n}", because_of=because_of),
         )
         for n in range(count)
     ]

@@ -37,9 +37,12 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in listed.split("\0") if name]
 
 
-@pytest.mark.parametrize(
-    "pattern", [r"https?://[^\s\"']*/(simple/|packages/[0-9a-f]{2}/|maven2/)", r"(?<![\w.])/(work|farm)/[a-z]", r"^--(index-url|find-links)"]
-)  # fmt: skip
+REGISTRY = r"https?://[^\s\"']*/(simple/|packages/[0-9a-f]{2}/|maven2/)"
+MACHINE = r"(?<![\w.])/(work|farm)/[a-z]"
+INDEX = r"^--(index-url|find-links)"
+
+
+@pytest.mark.parametrize("pattern", [REGISTRY, MACHINE, INDEX])
 def test_no_registry_and_no_machine_s_path_is_named(pattern: str) -> None:
     found = [
         f"{path}:{number}"

@@ -15,7 +15,15 @@ from shared.settings import LogSettings
 
 SCHEMA = {
     "type": "object",
-    "required": ["@timestamp", "log.level", "message", "ecs.version", "service.name", "service.version", "event.dataset"],
+    "required": [
+        "@timestamp",
+        "log.level",
+        "message",
+        "ecs.version",
+        "service.name",
+        "service.version",
+        "event.dataset",
+    ],
     "properties": {
         "@timestamp": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"},
         "log.level": {"enum": ["debug", "info", "warning", "error", "critical"]},
@@ -56,10 +64,7 @@ def test_a_line_of_ours(lines: Any) -> None:
 
 def test_a_library_s_line_and_an_error_with_its_trace_as_text(lines: Any) -> None:
     logging.getLogger("library").warning("something %s happened", "odd")
-    try:
-        raise ValueError("why")
-    except ValueError as error:
-        logs.get_logger().error("service.crashed", exc_info=error)
+    logs.get_logger().error("service.crashed", exc_info=ValueError("why"))
     theirs, ours = lines()
     assert theirs["message"] == "something odd happened"
     assert theirs["log.logger"] == "library"

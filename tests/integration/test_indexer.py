@@ -1,0 +1,101 @@
+"""The indexer on the real servers: versions converge, verdicts are per item, an outage only delays."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.articles import Article, article_id, article_version, content_hash
+from shared.delivery import Outgoing
+from shared.events import ArticleIndexed, ArticleParsed, ArticleRemoved
+from shared.topics import ARTICLES_INDEXED, ARTICLES_PARSED
+from tests.support.cluster import Cluster, until
+
+START = datetime(2024, 10, 8, 10, 30, tzinfo=UTC)
+
+
+def parsed(number: int, *, minute: int = 0, title: str = "Judul", **fields: Any) -> Outgoing:
+    url = f"https://contoh.id/baca/{number}"
+    article = Article(title=f"{title} {number}", canonical_url=url, site="contoh.id", body=("Isi berita.",), **fields)
+    fetched_at = START + timedelta(minutes=minute)
+    event = ArticleParsed(
+        article_id=article_id(url), version=article_version(fetched_at), url=url, fetched_at=fetched_at,
+        parsed_at=fetched_at, content_hash=content_hash(article), article=article,
+    )  # fmt: skip
+    return Outgoing(topic=ARTICLES_PARSED, key=event.article_id, event=event)
+
+
+def removed(number: int, *, minute: int) -> Outgoing:
+    url = f"https://contoh.id/baca/{number}"
+    version = article_version(START + timedelta(minutes=minute))
+    event = ArticleRemoved(article_id=article_id(url), version=version, url=url, reason="gone")
+    return Outgoing(topic=ARTICLES_PARSED, key=event.article_id, event=event)
+
+
+async def indexed(cluster: Cluster) -> list[ArticleIndexed]:
+    return [envelope.event for envelope in await cluster.events(ARTICLES_INDEXED)]
+
+
+async def count(cluster: Cluster, wanted: int) -> bool:
+    return len(await indexed(cluster)) >= wanted
+
+
+async def test_any_order_and_repetition_ends_with_the_newest_version(cluster: Cluster) -> None:
+    versions = [parsed(n, minute=minute, title=f"Versi {minute}") for n in range(5) for minute in (0, 5, 9)]
+    removals = [removed(3, minute=20)]
+    events = [*versions, *versions, *removals]
+    random.shuffle(events)
+    await cluster.publish(events)
+    service = cluster.start("indexer")
+    await until(lambda: count(cluster, len(events)), why=service.text)
+    articles = await cluster.articles()
+    assert {doc["title"] for doc in articles.values()} == {f"Versi 9 {n}" for n in (0, 1, 2, 4)}
+    async with cluster.client() as client:
+        stub = await client.get(index="articles-write", id=article_id("https://contoh.id/baca/3"))
+    assert stub["_source"]["status"] == "removed"
+    assert "title" not in stub["_source"]
+    assert {event.result for event in await indexed(cluster)} <= {"indexed", "superseded", "removed"}
+
+
+async def test_told_means_searchable(cluster: Cluster) -> None:
+    service = cluster.start("indexer")
+    async with cluster.client() as client:
+        for number in range(5):
+            await cluster.publish([parsed(number)])
+            await until(lambda number=number: count(cluster, number + 1), every=0.05, why=service.text)  # type: ignore[misc]
+            found = await client.count(index="articles", query={"ids": {"values": [parsed(number).key]}})
+            assert found["count"] == 1
+
+
+async def test_what_the_mapping_refuses_is_one_dead_letter_among_good_ones(cluster: Cluster) -> None:
+    await cluster.publish([parsed(1), parsed(2, language="x" * 40_000), parsed(3)])
+    service = cluster.start("indexer")
+    await until(lambda: count(cluster, 2), why=service.text)
+
+    async def rejected() -> list[Any]:
+        return await cluster.records(ARTICLES_PARSED.dlq)
+
+    (letter,) = await until(rejected, why=service.text)
+    assert dict(letter.headers)["ce_reason"] == b"rejected_by_index"
+    assert b"xxxx" in letter.value
+    assert len(await cluster.articles()) == 2
+
+
+@pytest.mark.timeout(240)
+async def test_an_outage_of_elasticsearch_only_delays(cluster: Cluster) -> None:
+    service = cluster.start("indexer")
+    await cluster.publish([parsed(n) for n in range(50)])
+    await until(lambda: count(cluster, 50), why=service.text)
+    cluster.stack.kill("elasticsearch")
+    await cluster.publish([parsed(n) for n in range(50, 100)])
+    await until(lambda: _said(service, "dependency.awaited"), why=service.text)
+    assert service.process.poll() is None
+    cluster.stack.restart("elasticsearch")
+    await until(lambda: count(cluster, 100), why=service.text)
+    assert len(await cluster.articles()) == 100
+    assert service.process.poll() is None
+
+
+async def _said(service: Any, what: str) -> bool:
+    return what in service.text()
