@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from stack.build import JAVA, Build
-from stack.program import Ports, Program, State, log4j
+from stack.program import JVM_OPTIONS, Ports, Program, State, log4j
 
 _HEAP = "512m"
 
@@ -45,14 +45,11 @@ def _command(build: Build, home: Path, ports: Ports) -> list[str]:
         JAVA,
         f"-Xms{_HEAP}",
         f"-Xmx{_HEAP}",
-        "-XX:+UseSerialGC",
-        "-XX:+ExitOnOutOfMemoryError",
+        *JVM_OPTIONS,
         f"-Djava.io.tmpdir={scratch}",
         f"-Des.path.home={build.elasticsearch_home}",
         f"-Des.nativelibs.path={build.native}",
         "-Dorg.elasticsearch.nativeaccess.enableVectorLibrary=false",
-        "-Dlog4j2.disable.jmx=true",
-        "-Dlog4j.shutdownHookEnabled=false",
         "-Dio.netty.noUnsafe=true",
         "-Dio.netty.noKeySetOptimization=true",
         "-Dio.netty.recycler.maxCapacityPerThread=0",

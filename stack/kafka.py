@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 
 from stack.build import JAVA, Build
-from stack.program import Ports, Program, State, log4j, properties
+from stack.program import JVM_OPTIONS, Ports, Program, State, log4j, properties
 from stack.space import MIB
 
 _HEAP = "384m"
@@ -54,11 +54,8 @@ def _command(build: Build, home: Path, ports: Ports) -> list[str]:
     return [
         JAVA,
         f"-Xmx{_HEAP}",
-        "-XX:+UseSerialGC",
-        "-XX:+ExitOnOutOfMemoryError",
+        *JVM_OPTIONS,
         f"-Dlog4j2.configurationFile={logging}",
-        "-Dlog4j2.disable.jmx=true",
-        "-Dlog4j.shutdownHookEnabled=false",
         "-cp",
         ":".join(build.kafka),
         "embedded.KafkaNode",
