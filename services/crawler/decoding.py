@@ -12,6 +12,8 @@ _ZSTD_WINDOW = 8 * 1024 * 1024
 # Beyond this ratio a body over the limit is called a bomb; HTML reaches about 10.
 BOMB_RATIO = 25
 _STEP = 64 * 1024
+# Each gzip member costs a copy of what follows it; real files have one, or a few.
+_MAX_MEMBERS = 32
 
 
 class DecodingError(Exception):
@@ -67,7 +69,9 @@ def decode_body(raw: bytes, encoding: str, *, limit: int, cut: bool = False) -> 
 def _gzip(raw: bytes, limit: int, *, cut: bool) -> bytes:
     parts: list[bytes] = []
     room = limit + 1
-    while raw and room > 0:
+    for _ in range(_MAX_MEMBERS):
+        if not raw or room <= 0:
+            break
         member = zlib.decompressobj(wbits=31)
         parts.append(member.decompress(raw, room))
         room -= len(parts[-1])

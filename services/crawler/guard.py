@@ -20,11 +20,14 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 IPV6_UNICAST = ipaddress.IPv6Network("2000::/3")
-# Inside the global space, yet never a news site: Azure's wire server, the 6to4 relay and 6to4 itself (RFC 7526 retired
-# both), the second documentation net (RFC 9637).
+# Global to Python 3.11, yet never a news site: Azure's wire server, IANA's protocol assignments (some clouds' metadata),
+# the 6to4 relay and 6to4 itself (RFC 7526 retired both), Teredo and its like, the second documentation net (RFC 9637).
 NEVER = tuple(
-    ipaddress.ip_network(net) for net in ("168.63.129.16/32", "192.88.99.0/24", "2002::/16", "2001::/23", "3fff::/20")
-)
+    ipaddress.ip_network(net)
+    for net in (
+        "168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20",
+    )
+)  # fmt: skip
 # What the URL standard reads as an IPv4 address: the last label is a decimal, octal or hexadecimal number.
 _ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
 

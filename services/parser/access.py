@@ -7,14 +7,16 @@ from services.parser.tree import LexborHTMLParser, select
 from shared.articles import Access
 
 _TIERS: dict[str, Access] = {
-    "free": "free", "public": "free", "metered": "metered", "locked": "paid", "paid": "paid", "premium": "paid", "subscriber": "paid",
-    "subscribers": "paid",
+    "free": "free", "public": "free", "metered": "metered", "locked": "paid", "paid": "paid", "premium": "paid",
+    "subscriber": "paid", "subscribers": "paid",
 }  # fmt: skip
 _FALSE = {"false", "no", "0"}
 _TRUE = {"true", "yes", "1"}
 
 
-def read_access(tree: LexborHTMLParser, article: Node | None, head: Head, profile: Profile | None) -> tuple[Access | None, str]:
+def read_access(
+    tree: LexborHTMLParser, article: Node | None, head: Head, profile: Profile | None
+) -> tuple[Access | None, str]:
     """(access, where it was said); None where the page says nothing."""
     if (tier := _TIERS.get(head.first("article:content_tier", "og:article:content_tier").lower())) is not None:
         return tier, "meta"

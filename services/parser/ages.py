@@ -14,14 +14,15 @@ class Age(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _NUMBERS = {
-    "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10,
-    "sebelas": 11, "beberapa": 1, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-    "eight": 8, "nine": 9, "ten": 10,
+    "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8, "sembilan": 9,
+    "sepuluh": 10, "sebelas": 11, "beberapa": 1, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+    "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
 }  # fmt: skip
 _EXACT = {
     "detik": timedelta(seconds=1), "menit": timedelta(minutes=1), "jam": timedelta(hours=1), "hari": timedelta(days=1),
-    "minggu": timedelta(weeks=1), "pekan": timedelta(weeks=1), "second": timedelta(seconds=1), "minute": timedelta(minutes=1),
-    "min": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1),
+    "minggu": timedelta(weeks=1), "pekan": timedelta(weeks=1), "second": timedelta(seconds=1),
+    "minute": timedelta(minutes=1), "min": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
 }  # fmt: skip
 _MONTHS = {"bulan": 1, "tahun": 12, "month": 1, "year": 12}
 _FIXED = {

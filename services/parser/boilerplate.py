@@ -4,43 +4,53 @@ import re
 
 _LINES = (
     # advertisements and scrolling
-    r"iklan( layanan)?|advertise?ment|ads?|sponsored( content)?|promoted|powered by .*|skip( iklan| ad)?|tutup( iklan)?|close",
+    r"iklan( layanan)?|advertise?ment|ads?|sponsored( content)?|promoted|powered by .*|skip( iklan| ad)?",
+    r"tutup( iklan)?|close",
     r"(scroll|gulir|geser|swipe)\b.*(bawah|lanjut|membaca|konten|continue|down|reading).*",
-    r"(lanjut(kan)? (membaca|baca)|continue reading|baca selengkapnya|selengkapnya|read more|load more|muat lainnya|lihat semua)\b.*",
-    r"artikel (berikut|selanjutnya) (setelah|di bawah).*",
+    r"(lanjut(kan)? (membaca|baca)|continue reading|(baca )?selengkapnya|read more|load more)\b.*",
+    r"(muat lainnya|lihat semua)\b.*|artikel (berikut|selanjutnya) (setelah|di bawah).*",
     # pointers to other articles
-    r"(baca|simak|lihat|tonton|dengarkan|saksikan|cek)( (juga|pula|selengkapnya|lainnya|artikel lainnya|berita lainnya))?"
-    r"( (video|foto|infografis|podcast)( (berikut|di bawah)( ini)?)?)?\s*[:：].*",
+    r"(baca|simak|lihat|tonton|dengarkan|saksikan|cek)( (juga|pula|selengkapnya|(artikel |berita )?lainnya))?\s*[:：].*",
+    r"(baca|simak|lihat|tonton|saksikan) (juga )?(video|foto|infografis|podcast)( (berikut|di bawah))?( ini)?\s*[:：].*",
     r"(baca|simak|tonton|saksikan|lihat) (juga|pula)\b.*|(see|read) also\b.*|also read\b.*|related:.*",
     r"(simak|saksikan|tonton) video\b.*|\[gambas:.*\]|\[simak.*\]|\[baca.*\]",
-    r"(pilihan|rekomendasi) (editor|redaksi)\b.*|editor'?s? (choice|pick).*|(berita|artikel) (terkait|lainnya|sebelumnya|selanjutnya)[:.]?",
+    r"(pilihan|rekomendasi) (editor|redaksi)\b.*|editor'?s? (choice|pick).*",
+    r"(berita|artikel) (terkait|lainnya|sebelumnya|selanjutnya)[:.]?",
     r"artikel ini (telah|sudah|pernah) (tayang|terbit|dimuat).*|berita ini (telah|sudah) tayang.*",
     # sponsors
-    r"konten (ber)?sponsor\b.*|.*tidak ada aktivitas jurnalistik dalam pembuatan konten ini\.?|konten ini (merupakan )?kerja ?sama.*",
+    r"konten (ber)?sponsor\b.*|.*tidak ada aktivitas jurnalistik dalam pembuatan konten ini\.?",
+    r"konten ini (merupakan )?kerja ?sama.*",
     # sharing and following
-    r"(share|bagikan|sebarkan|shares?)( (this|ke|via|berita|artikel)\b.*)?\s*:?|(\d+\s*)?(shares?|komentar|comments?|views?|dibaca)",
+    r"(share|bagikan|sebarkan|shares?)( (this|ke|via|berita|artikel)\b.*)?\s*:?",
+    r"(\d+\s*)?(shares?|komentar|comments?|views?|dibaca)",
     r"(copy|salin) (link|tautan)\b.*|(link|tautan)( telah| berhasil)? (copied|disalin)\b.*|url telah tercopy",
-    r"facebook|twitter|whats ?app|telegram|line|instagram|linkedin|pinterest|threads|x|e-?mail|print|cetak|google ?\+|google news",
-    r"(ikuti|follow|dapatkan|cek|gabung|join|temukan|update|nikmati)\b.*\b(google ?news|whats ?app|telegram|saluran|channel|aplikasi"
-    r"|newsletter|notifikasi|media sosial|berita terkini)\b.*",
+    r"facebook|twitter|whats ?app|telegram|line|instagram|linkedin|pinterest|threads|x|e-?mail|print|cetak",
+    r"google ?\+|google news",
+    r"(ikuti|follow|dapatkan|cek|gabung|join|temukan|update|nikmati)\b.*\b(google ?news|whats ?app|telegram|saluran)\b.*",
+    r"(ikuti|follow|dapatkan|gabung|join)\b.*\b(channel|aplikasi|newsletter|notifikasi|media sosial|berita terkini)\b.*",
     r"(tulis|berikan|kirim) komentar.*|(belum ada|jadilah yang pertama).*komentar.*|laporkan komentar.*",
     # accounts
-    r".*\b(lupa|atur ulang|reset) (kata )?sandi\b.*|(atau )?(masuk|daftar|login|sign in|register|log in)( (melalui|dengan|di sini))?( akun)?.*sini",
+    r".*\b(lupa|atur ulang|reset) (kata )?sandi\b.*|(atau )?(masuk|daftar|login|sign in|register|log in)\b.*\bdi sini",
     r"atau (masuk|daftar|login) (melalui|dengan|via)\b.*|(belum|sudah) (memiliki|punya) akun\b.*|konfirmasi email",
     r".*\b(link|tautan) aktivasi\b.*|jika anda tidak menerima email,?|kirim(kan)? (lagi|ulang)( sekarang)?",
     r"login|log ?in|masuk|daftar|register|sign ?up|sign ?in|berlangganan|subscribe|langganan",
     # what pictures and players leave behind
-    r"image-gnews|perbesar|(klik untuk )?(perbesar|memperbesar)( gambar)?|zoom|loading\.*|memuat\.*|video player.*|play|pause|volume",
+    r"image-gnews|(klik untuk )?(perbesar|memperbesar)( gambar)?|zoom|loading\.*|memuat\.*",
+    r"video player.*|play|pause|volume",
     # footers
     r"(copyright|hak cipta|©|\(c\)|&copy;).*|all rights reserved.*|(pewarta|editor|copyright)\s*:.*copyright.*",
-    r"(tentang kami|redaksi|pedoman media siber|kebijakan privasi|privacy policy|hubungi kami|kontak( kami)?|karir|info iklan|disclaimer"
-    r"|syarat (dan|&) ketentuan|terms of (use|service)|about us|contact us|kode etik|peta situs|sitemap|rss)",
-)  # fmt: skip
+    r"tentang kami|redaksi|pedoman media siber|kebijakan privasi|privacy policy|hubungi kami|kontak( kami)?|karir",
+    r"info iklan|disclaimer|syarat (dan|&) ketentuan|terms of (use|service)|about us|contact us|kode etik|peta situs",
+    r"sitemap|rss",
+)
 _BOILERPLATE = re.compile("|".join(f"(?:{line})" for line in _LINES), re.IGNORECASE)
 _POINTER = re.compile(
-    r"(?:(?:baca|simak|lihat|tonton)(?: (?:juga|pula))?|pilihan (?:editor|redaksi)|see also|read also|also read)\s*[:：]?", re.IGNORECASE
+    r"(?:(?:baca|simak|lihat|tonton)(?: (?:juga|pula))?|pilihan (?:editor|redaksi)|see also|read also|also read)\s*[:：]?",
+    re.IGNORECASE,
 )
-_FOOTER = re.compile(r"(copyright|hak cipta|©|all rights reserved|tentang kami|pedoman media siber|kebijakan privasi).*", re.IGNORECASE)
+_FOOTER = re.compile(
+    r"(copyright|hak cipta|©|all rights reserved|tentang kami|pedoman media siber|kebijakan privasi).*", re.IGNORECASE
+)
 _SPONSOR_LABEL = re.compile(
     r"(konten )?(ber)?(sponsor|mitra)|sponsored( content| post)?|disponsori( oleh .*)?|advertorial|inforial|infotorial|promoted( by .*)?"
     r"|konten (ber)?(sponsor|iklan|promosi|mitra|berbayar)|paid (post|content)|brand(ed)? content|partner content|promosi|\(?adv\.?\)?",

@@ -14,7 +14,9 @@ _BOMS = (
 )  # fmt: skip
 _GUESS_FROM = 64 * 1024
 _CP1252 = {bytes([byte]).decode("cp1252", "ignore") or chr(byte): byte for byte in range(0x80, 0x100)}
-_MOJIBAKE = re.compile("[\u00c2-\u00f4][" + re.escape("".join(char for char, byte in _CP1252.items() if byte < 0xC0)) + "]{1,3}")
+_MOJIBAKE = re.compile(
+    "[\u00c2-\u00f4][" + re.escape("".join(char for char, byte in _CP1252.items() if byte < 0xC0)) + "]{1,3}"
+)
 
 
 def decode(body: bytes, content_type: str) -> str:

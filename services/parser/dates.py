@@ -26,9 +26,18 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januari january jan", "februari pebruari february feb peb", "maret march mar mrt", "april apr", "mei may",
-            "juni june jun", "juli july jul", "agustus august agt agu ags agst aug", "september sept sep",
-            "oktober october okt oct", "november nopember nov nop", "desember december des dec",
+            "januari january jan",
+            "februari pebruari february feb peb",
+            "maret march mar mrt",
+            "april apr",
+            "mei may",
+            "juni june jun",
+            "juli july jul",
+            "agustus august agt agu ags agst aug",
+            "september sept sep",
+            "oktober october okt oct",
+            "november nopember nov nop",
+            "desember december des dec",
         ),  # fmt: skip
         start=1,
     )
@@ -53,7 +62,8 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _ZONE = re.compile(
-    r"^\s*\(?(?P<zone>(?:GMT|UTC)\s*[+-]\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2}\b|(?:" + zones.NAMES + r")\b)", re.IGNORECASE
+    r"^\s*\(?(?P<zone>(?:GMT|UTC)\s*[+-]\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2}\b|(?:" + zones.NAMES + r")\b)",
+    re.IGNORECASE,
 )
 
 
@@ -74,7 +84,11 @@ def read_moment(text: str, *, now: datetime, default_zone: timezone = zones.WIB)
         return None
     rest = text[found.end() :]
     clock = _TIME.match(rest)
-    if clock is None and (before := re.search(r"(\d{1,2})[:.](\d{2})\s*(?:" + zones.NAMES + r")?[\s,|–-]*\w*,?\s*$", text[: found.start()])):
+    if clock is None and (
+        before := re.search(
+            r"(\d{1,2})[:.](\d{2})\s*(?:" + zones.NAMES + r")?[\s,|–-]*\w*,?\s*$", text[: found.start()]
+        )
+    ):
         return _moment(_day_of(found), (before[1], before[2], None), before[0][len(before[1]) + 3 :], default_zone)
     if clock is None:
         return _moment(_day_of(found), (None, None, None), rest, default_zone)

@@ -23,7 +23,12 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 def read_head(tree: LexborHTMLParser, *, url: str) -> Head:
     meta: dict[str, list[str]] = {}
     for node in tree.css("meta[content]"):
-        name = attribute(node, "property") or attribute(node, "name") or attribute(node, "itemprop") or attribute(node, "http-equiv")
+        name = (
+            attribute(node, "property")
+            or attribute(node, "name")
+            or attribute(node, "itemprop")
+            or attribute(node, "http-equiv")
+        )
         if name and (value := clean(attribute(node, "content"))):
             meta.setdefault(name.strip().lower(), []).append(value)
     base_node = tree.css_first("base[href]")
@@ -36,6 +41,8 @@ def read_head(tree: LexborHTMLParser, *, url: str) -> Head:
         meta=meta,
         title=clean(title.text()) if title is not None else "",
         language=declared or None,
-        canonical=web_url(attribute(canonical, "href"), base=base) if canonical is not None and attribute(canonical, "href") else None,
+        canonical=web_url(attribute(canonical, "href"), base=base)
+        if canonical is not None and attribute(canonical, "href")
+        else None,
         base=base,
     )

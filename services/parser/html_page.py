@@ -85,19 +85,23 @@ def _read(facts: _Facts) -> Article:
     lead = _standfirst(facts)
     apart = captions_of(images) | {fold(name) for name in (*authors, *editors)} | ({fold(lead)} if lead else set())
     body = extract_body(tree, facts.html, profile, title=title, not_body=frozenset(apart))
-    check_content(facts.url, head, facts.nodes, node, body.paragraphs, tree, is_marked=body.source in {"profile", "microdata"})
-    if not body.paragraphs:
-        raise Skip("empty", "an article's page without text")
-    dateline, first = split_dateline(body.paragraphs[0])
     language = language_of(" ".join((title, *body.paragraphs)), declared=_declared_language(facts))
     zone = WIB if language == "id" or profile is not None or facts.site.endswith(".id") else UTC
     utc_means_wib = profile is not None and profile.utc_means_wib
-    published, published_from = choose(
-        published_times(tree, node, head, profile, title_node=facts.title_node, now=now, zone=zone),
-        now=now, utc_means_wib=utc_means_wib, may_be_wib=zone is WIB,
+    stated = published_times(tree, node, head, profile, title_node=facts.title_node, now=now, zone=zone)
+    check_content(
+        facts.url, head, facts.nodes, node, body.paragraphs, tree,
+        is_marked=body.source in {"profile", "microdata"}, is_dated=bool(stated),
     )  # fmt: skip
+    if not body.paragraphs:
+        raise Skip("empty", "an article's page without text")
+    dateline, first = split_dateline(body.paragraphs[0])
+    published, published_from = choose(stated, now=now, utc_means_wib=utc_means_wib, may_be_wib=zone is WIB)
     modified, modified_from = choose(
-        modified_times(tree, node, head, profile, now=now, zone=zone), now=now, utc_means_wib=utc_means_wib, may_be_wib=zone is WIB
+        modified_times(tree, node, head, profile, now=now, zone=zone),
+        now=now,
+        utc_means_wib=utc_means_wib,
+        may_be_wib=zone is WIB,
     )
     section, section_from = read_section(tree, facts.nodes, node, head, profile, title=title)
     topics, topics_from = read_topics(tree, node, head, profile, title=title, site=facts.site)
@@ -124,7 +128,12 @@ def _read(facts: _Facts) -> Article:
         | ({"modified_at": modified_from} if modified_from else {})
         | {
             field: Provenance(source=source, confidence=0.9)
-            for field, source in (("authors", people_from), ("section", section_from), ("topics", topics_from), ("access", access_from))
+            for field, source in (
+                ("authors", people_from),
+                ("section", section_from),
+                ("topics", topics_from),
+                ("access", access_from),
+            )
             if source
         },
     )
@@ -147,4 +156,3 @@ def _standfirst(facts: _Facts) -> str | None:
 def _declared_language(facts: _Facts) -> str | None:
     said = string((facts.article or {}).get("inLanguage")) or facts.head.language
     return said or facts.head.first("language", "content-language", "og:locale") or None
-

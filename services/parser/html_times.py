@@ -14,7 +14,14 @@ _PUBLISHED = (
     "published_time", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "cxenseparse:recs:publishtime",
     "date", "originalpublicationdate", "article.published", "content_publisheddate", "dtk:publishdate",
 )  # fmt: skip
-_MODIFIED = ("article:modified_time", "og:article:modified_time", "datemodified", "last-modified", "og:updated_time", "dcterms.modified")
+_MODIFIED = (
+    "article:modified_time",
+    "og:article:modified_time",
+    "datemodified",
+    "last-modified",
+    "og:updated_time",
+    "dcterms.modified",
+)
 _NEAR = 4
 
 
@@ -23,10 +30,16 @@ def published_times(
     now: datetime, zone: timezone,
 ) -> list[Stated]:  # fmt: skip
     """JSON-LD, meta tags, microdata, then what readers see: the profile's place, else the lines near the title."""
-    stated = [_from_text(string((article or {}).get(key)), "json-ld", 0.97, now, zone) for key in ("datePublished", "dateCreated")]
+    stated = [
+        _from_text(string((article or {}).get(key)), "json-ld", 0.97, now, zone)
+        for key in ("datePublished", "dateCreated")
+    ]
     stated += [_from_text(head.first(name), "meta", 0.95, now, zone) for name in _PUBLISHED if name in head.meta]
     nodes = tree.css("[itemprop~='datePublished']")[:1]
-    stated += [_from_text(attribute(node, "datetime") or attribute(node, "content"), "microdata", 0.93, now, zone) for node in nodes]
+    stated += [
+        _from_text(attribute(node, "datetime") or attribute(node, "content"), "microdata", 0.93, now, zone)
+        for node in nodes
+    ]
     shown = _shown(tree, profile, title_node, now=now, zone=zone)
     return [one for one in stated if one is not None] + shown
 
@@ -74,7 +87,12 @@ def _near_title(around: LexborNode, title_node: LexborNode, *, now: datetime, zo
             continue
         if not past_title:
             continue
-        if node.tag == "time" and (moment := read_moment(attribute(node, "datetime"), now=now, default_zone=zone)) is not None:
+        if node.tag in {"h1", "h2", "h3"} and node.css_first("a[href]") is not None:
+            break  # the card of another article, whose date comes next
+        if (
+            node.tag == "time"
+            and (moment := read_moment(attribute(node, "datetime"), now=now, default_zone=zone)) is not None
+        ):
             return moment
         own = node.text(deep=False)
         text = own if len(own.strip()) > 6 else node.text() if node.tag == "time" else ""

@@ -15,7 +15,13 @@ _MAX_IMAGES = 20
 
 
 def read_images(
-    tree: LexborHTMLParser, article: Node | None, head: Head, profile: Profile | None, *, title: str, title_node: LexborNode | None
+    tree: LexborHTMLParser,
+    article: Node | None,
+    head: Head,
+    profile: Profile | None,
+    *,
+    title: str,
+    title_node: LexborNode | None,
 ) -> tuple[Image, ...]:
     """Distinct pictures, at most 20; http(s) URLs only, a caption only where the page shows one."""
     shown = _profile_picture(tree, head, profile, title=title) if profile is not None else []
@@ -58,7 +64,10 @@ def _named(article: Node | None, head: Head) -> list[Image]:
 
 def _from_ld(value: Any, base: str) -> Image | None:
     if isinstance(value, dict):
-        address, caption = string(value.get("url")) or string(value.get("contentUrl")) or string(value.get("@id")), string(value.get("caption"))
+        address, caption = (
+            string(value.get("url")) or string(value.get("contentUrl")) or string(value.get("@id")),
+            string(value.get("caption")),
+        )
     else:
         address, caption = string(value), ""
     url = web_url(address, base=base) if address else None
@@ -67,7 +76,9 @@ def _from_ld(value: Any, base: str) -> Image | None:
 
 def _figures(tree: LexborHTMLParser, head: Head, *, title: str, title_node: LexborNode | None) -> list[Image]:
     """Figures with a caption in the part of the page that the title heads."""
-    scope: LexborNode | None = next((node for node in ancestors(title_node) if node.tag in {"article", "main"}), None) if title_node else None
+    scope: LexborNode | None = (
+        next((node for node in ancestors(title_node) if node.tag in {"article", "main"}), None) if title_node else None
+    )
     images: list[Image] = []
     for figure in (scope or tree).css("figure")[: _MAX_IMAGES * 2]:
         caption_node, picture = figure.css_first("figcaption"), figure.css_first("img")
@@ -85,4 +96,6 @@ def _caption(text: str, *, title: str) -> str | None:
 
 
 def _source(picture: LexborNode, base: str) -> str | None:
-    return next((url for name in _SOURCES if (value := attribute(picture, name)) and (url := web_url(value, base=base))), None)
+    return next(
+        (url for name in _SOURCES if (value := attribute(picture, name)) and (url := web_url(value, base=base))), None
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from services.parser.text import clean, fold
-from services.parser.tree import LexborHTMLParser, attribute
+from services.parser.tree import LexborHTMLParser
 
 Node = dict[str, Any]
 
@@ -43,8 +43,11 @@ def main_article(nodes: list[Node], *, url: str, headings: list[str]) -> Node | 
     if len(articles) < 2:
         return articles[0] if articles else None
     shown = {fold(heading) for heading in headings}
-    path = url.split("?")[0].rstrip("/")
-    return max(articles, key=lambda node: (_address_of(node) == path, fold(string(node.get("headline"))) in shown, len(node) > 4))
+    path = url.split("?", maxsplit=1)[0].rstrip("/")
+    return max(
+        articles,
+        key=lambda node: (_address_of(node) == path, fold(string(node.get("headline"))) in shown, len(node) > 4),
+    )
 
 
 def as_list(value: Any) -> list[Any]:

@@ -11,20 +11,32 @@ from shared.errors import Skip
 from shared.urls import BadUrlError, canonical_url, site_of
 
 _FRONT = re.compile(r"/(?:index\.\w+|home|beranda|id|en)?/?")
-_LISTING = re.compile(r"/(?:tags?|topik|topic|topics|indeks?|index|category|kategori|kanal|rubrik|archives?|arsip|author|penulis|page|terpopuler|populer)(?:/|$)", re.I)
-_SEARCH = re.compile(r"/(?:search|cari|pencarian|hasil-pencarian)(?:/|$)", re.I)
-_VIDEO = re.compile(r"/(?:videos?|watch|tv|live-?streaming)(?:/|$)", re.I)
-_GALLERY = re.compile(r"/(?:foto|photos?|photo-?gallery|galler(?:y|ies)|galeri(?:-foto)?|fotoinet|in-?picture|beritafoto)(?:/|$)", re.I)
+_LISTING = re.compile(
+    r"/(?:tags?|topik|topics?|indeks|author|penulis)(?:/|$)"
+    r"|/(?:index|category|kategori|kanal|rubrik|archives?|arsip|page|terpopuler|populer)(?:/[a-z]{0,20}\d{0,4}){0,2}/?$",
+    re.IGNORECASE,
+)
+_SEARCH = re.compile(r"/(?:search|cari|pencarian|hasil-pencarian)(?:/|$)", re.IGNORECASE)
+_VIDEO = re.compile(r"/(?:videos?|watch|tv|live-?streaming)(?:/|$)", re.IGNORECASE)
+_GALLERY = re.compile(
+    r"/(?:foto|photos?|photo-?gallery|galler(?:y|ies)|galeri(?:-foto)?|fotoinet|in-?picture|beritafoto)(?:/|$)",
+    re.IGNORECASE,
+)
 _VIDEO_TYPES = {"VideoObject", "Movie", "BroadcastEvent", "Clip"}
 _GALLERY_TYPES = {"ImageGallery", "MediaGallery", "Photograph"}
 _LISTING_TYPES = {"CollectionPage", "SearchResultsPage"}
 _LISTING_HOSTS = {"indeks", "index", "search", "cari", "tag", "tags", "topik", "topic"}
-_LISTING_TITLE = re.compile(r"(?:indeks|index|kumpulan|arsip|hasil pencarian|search results|berita (?:terbaru|terkini|terpopuler))\b", re.I)
+_LISTING_TITLE = re.compile(
+    r"(?:indeks|index|kumpulan|arsip|hasil pencarian|search results|berita (?:terbaru|terkini|terpopuler))\b",
+    re.IGNORECASE,
+)
 _PHOTO_HOSTS = {"foto", "photo", "photos"}
 _LONG = 600
 _CAPTION = 250
 _MANY = 20
+_CARDS = 6
 _MANY_LINKS = 0.4
+_MOSTLY_LINKS = 0.7
 
 
 def check_robots(head: Head, headers: dict[str, str]) -> bool:
@@ -61,7 +73,11 @@ def check_canonical(head: Head, *, urls: tuple[str, ...]) -> str | None:
 
 def says_article(head: Head, article: Node | None) -> bool:
     """Whether the page itself says that it is an article."""
-    return article is not None or head.first("og:type").lower().startswith("article") or "article:published_time" in head.meta
+    return (
+        article is not None
+        or head.first("og:type").lower().startswith("article")
+        or "article:published_time" in head.meta
+    )
 
 
 def check_front(url: str) -> None:
@@ -86,14 +102,30 @@ def check_address(url: str, article: Node | None, nodes: list[Node]) -> None:
 
 
 def check_content(
-    url: str, head: Head, nodes: list[Node], article: Node | None, body: tuple[str, ...], tree: LexborHTMLParser, *, is_marked: bool
+    url: str,
+    head: Head,
+    nodes: list[Node],
+    article: Node | None,
+    body: tuple[str, ...],
+    tree: LexborHTMLParser,
+    *,
+    is_marked: bool,
+    is_dated: bool,
 ) -> None:
-    """Raise `Skip` for what the page's content tells. `is_marked`: the profile or microdata found the article's body."""
+    """Raise `Skip` for what the page's content tells. `is_marked`: the profile or microdata found the article's body.
+
+    `is_dated`: the page states a time of its own.
+    """
     path, host = urlsplit(url).path, (urlsplit(url).hostname or "").split(".")[0]
     kinds = {name for node in nodes for name in types_of(node)}
     size = sum(map(len, body))
     if size < _LONG and (article is None or host == "video"):
-        if head.first("og:type").lower().startswith("video") or host == "video" or kinds & _VIDEO_TYPES or _VIDEO.search(path):
+        if (
+            head.first("og:type").lower().startswith("video")
+            or host == "video"
+            or kinds & _VIDEO_TYPES
+            or _VIDEO.search(path)
+        ):
             raise Skip("video")
         if size < _CAPTION and (kinds & _GALLERY_TYPES or host in _PHOTO_HOSTS or _GALLERY.search(path)):
             raise Skip("gallery")
@@ -101,11 +133,22 @@ def check_content(
         return
     sentences = [text for text in body if is_paragraph(text)]
     is_prose = len(sentences) * 2 >= len(body) or sum(map(len, sentences)) >= _LONG
-    if not is_marked and "article:published_time" not in head.meta and _LISTING_TITLE.match(head.first("og:title") or head.title):
+    is_long = len(sentences) * 2 >= len(body) and sum(map(len, sentences)) >= 2 * _LONG
+    if (
+        not is_marked
+        and "article:published_time" not in head.meta
+        and _LISTING_TITLE.match(head.first("og:title") or head.title)
+    ):
         raise Skip("listing", "its title says so")
     if (is_marked or says_article(head, article)) and sentences and is_prose:
         return
-    if len(tree.css("body a[href]")) >= _MANY and (not is_prose or size < _LONG or link_share(tree) > _MANY_LINKS):
+    cards = len(tree.css("h2 a[href], h3 a[href], h4 a[href], a[href] h2, a[href] h3, a[href] h4"))
+    if not is_dated and cards >= _CARDS and cards >= len(sentences) * 0.6:
+        raise Skip("listing", "as many linked headings as paragraphs")
+    has_many_links = len(tree.css("body a[href]")) >= _MANY
+    share = link_share(tree) if has_many_links else 0.0
+    is_site = head.first("og:type").lower() in {"website", "blog"}
+    if has_many_links and (size < _LONG or share > (_MANY_LINKS if is_site or not is_long else _MOSTLY_LINKS)):
         raise Skip("listing", "more links than text")
     if len(sentences) < 2 or size < _CAPTION:
         raise Skip("not_an_article" if body else "empty", "nothing says that it is an article")

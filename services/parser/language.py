@@ -2,7 +2,13 @@
 
 _ENOUGH = 60
 _SURE = 400
-_CLOSE = {frozenset(("id", "ms")), frozenset(("no", "nb")), frozenset(("no", "nn")), frozenset(("hr", "sr")), frozenset(("hr", "bs"))}
+_CLOSE = {
+    frozenset(("id", "ms")),
+    frozenset(("no", "nb")),
+    frozenset(("no", "nn")),
+    frozenset(("hr", "sr")),
+    frozenset(("hr", "bs")),
+}
 
 
 def language_of(text: str, *, declared: str | None) -> str | None:

@@ -3,11 +3,13 @@
 import re
 from urllib.parse import urlsplit
 
-from services.parser.tree import LexborHTMLParser, attribute, web_url
-from shared.urls import BadUrlError, canonical_url, site_of
+from services.parser.tree import LexborHTMLParser, LexborNode, attribute, web_url
+from shared.urls import BadUrlError, canonical_url, host_of, site_of
 
 MAX_LINKS = 50
-_ARTICLE = re.compile(r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|news|story)/|\d{5,}|[a-z0-9]+(?:-[a-z0-9]+){3,}", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|news|story)/|\d{5,}|[a-z0-9]+(?:-[a-z0-9]+){3,}", re.IGNORECASE
+)
 _NOT_ARTICLE = re.compile(
     r"/(?:tag|topik|topic|indeks?|index|search|cari|login|masuk|daftar|register|account|akun|admin|author|penulis|category|kategori"
     r"|page|amp|feed|rss|share|print|cetak|komentar|comments?|video|foto|photo|gallery|galeri)(?:/|$)"
@@ -20,10 +22,12 @@ def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) 
     """At most 50 in page order, never `url` itself; none where the page says nofollow."""
     if not follow:
         return ()
-    site, found = site_of(url), dict[str, None]()
-    for link in tree.css("a[href]"):
-        relations = attribute(link, "rel").lower().split()
-        if "nofollow" in relations or "sponsored" in relations or (target := web_url(attribute(link, "href"), base=base)) is None:
+    site = site_of(url)
+    found: dict[str, None] = {}
+    targets = dict.fromkeys(attribute(link, "href") for link in tree.css("a[href]") if not _is_refused(link))
+    for href in targets:
+        target = web_url(href, base=base)
+        if target is None or not host_of(target).endswith(site):
             continue
         path = urlsplit(target).path
         if not _ARTICLE.search(path) or _NOT_ARTICLE.search(path):
@@ -37,3 +41,7 @@ def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) 
             if len(found) == MAX_LINKS:
                 break
     return tuple(found)
+
+
+def _is_refused(link: LexborNode) -> bool:
+    return bool({"nofollow", "sponsored", "ugc"} & set(attribute(link, "rel").lower().split()))

@@ -6,7 +6,18 @@ from services.parser.boilerplate import without_boilerplate
 from services.parser.text import clean, fold
 from services.parser.tree import BLOCKS, SILENT, LexborNode, is_hidden
 
-_NOT_TEXT = SILENT | {"figure", "figcaption", "nav", "aside", "footer", "table", "ins", "amp-ad", "amp-img", "amp-embed"}
+_NOT_TEXT = SILENT | {
+    "figure",
+    "figcaption",
+    "nav",
+    "aside",
+    "footer",
+    "table",
+    "ins",
+    "amp-ad",
+    "amp-img",
+    "amp-embed",
+}
 _NOT_TEXT_CLASS = re.compile(
     r"(?:^|[\s_-])(?:ads?|advert\w*|iklan|banner|sponsor\w*|share|sharing|socials?|sosmed|related|terkait|recommend\w*|rekomendasi"
     r"|bacajuga|baca-juga|linksisip\w*|tags?|komentar|comments?|newsletter|promo|breadcrumbs?|caption|credits?|toolbar|paging"
@@ -65,5 +76,3 @@ def _flush(lines: list[str], inline: list[str]) -> None:
     if inline and (line := clean("".join(inline))):
         lines.append(line)
     inline.clear()
-
-

@@ -5,7 +5,9 @@ import re
 import msgspec
 
 from services.parser.charset import decode
+from services.parser.general import general_paragraphs
 from services.parser.html_page import parse_html
+from services.parser.language import language_of
 from services.parser.text_dump import parse_text
 from shared.articles import Article
 from shared.errors import DeadLetter, Instruction, Skip
@@ -14,7 +16,10 @@ from shared.urls import BadUrlError, canonical_url
 
 _HTML = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 _TEXT = frozenset({"text/plain"})
-_FEED = re.compile(rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?xml-stylesheet[^>]*>\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.I | re.S)
+_FEED = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?xml-stylesheet[^>]*>\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
 _BLANK = b" \t\r\n\f\0"
 
 
@@ -33,6 +38,13 @@ def parse(page: PageFetched) -> Parsed:
         raise
     except Exception as error:
         raise DeadLetter("parser_failed", _where(error)) from error
+
+
+def warm_up() -> None:
+    """Import and load all that a first page would, while no page waits."""
+    sentences = "Kalimat pemanasan untuk pekerja. " * 20
+    general_paragraphs(f"<html><body><article><p>{sentences}</p></article></body></html>")
+    language_of(sentences, declared=None)
 
 
 def _parse(page: PageFetched) -> Parsed:

@@ -11,12 +11,29 @@ from services.parser.text_header import read_role, split_names
 from services.parser.tree import LexborHTMLParser, LexborNode, lines_of, select, text_of
 
 _BY = re.compile(r"^(?:by|oleh|von|par|por|di|door|penulis|reporter|editor|pewarta)\s*[:\s]\s*", re.IGNORECASE)
-_JUNK = re.compile(r"https?:|www\.|@|\d{3}|^(?:admin|redaksi|editor|author|null|undefined|none)$", re.IGNORECASE)
-_META = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl", "cxenseparse:author", "content_author")
+_JUNK = re.compile(
+    r"https?:|^\(|getty images|www\.|@|\d{3}|^(?:admin|redaksi|editor|author|null|undefined|none)$", re.IGNORECASE
+)
+_META = (
+    "author",
+    "article:author",
+    "dc.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "cxenseparse:author",
+    "content_author",
+)
 
 
 def read_people(
-    tree: LexborHTMLParser, article: Node | None, head: Head, profile: Profile | None, *, site: str, title_node: LexborNode | None
+    tree: LexborHTMLParser,
+    article: Node | None,
+    head: Head,
+    profile: Profile | None,
+    *,
+    site: str,
+    title_node: LexborNode | None,
 ) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """(authors, editors, where the authors came from)."""
     shown = _labelled(tree, profile, title_node)
@@ -25,7 +42,7 @@ def read_people(
     for source, found in (
         ("json-ld", _ld_names((article or {}).get("author") or (article or {}).get("creator"))),
         ("profile", shown["author"]),
-        ("microdata", [text_of(node) for node in tree.css("[itemprop~='author'] [itemprop~='name'], span[itemprop~='author']")[:5]]),
+        ("microdata", _microdata(tree)),
         ("meta", [value for name in _META for value in head.meta.get(name, ())]),
     ):
         if authors := _names(found, outlets):
@@ -56,10 +73,23 @@ def _labelled(tree: LexborHTMLParser, profile: Profile | None, title_node: Lexbo
     return people
 
 
+def _microdata(tree: LexborHTMLParser) -> list[str]:
+    """Pictures have authors too."""
+    found = tree.css("[itemprop~='author'] [itemprop~='name'], span[itemprop~='author']")
+    pictures = {
+        node.mem_id for node in tree.css("figure [itemprop], [itemprop~='image'] [itemprop], figcaption [itemprop]")
+    }
+    return [text_of(node) for node in found if node.mem_id not in pictures][:5]
+
+
 def _ld_names(value: Any) -> list[str]:
     names: list[str] = []
     for item in as_list(value):
-        if isinstance(item, dict) and types_of(item) & {"Organization", "NewsMediaOrganization", "Corporation"} and names:
+        if (
+            isinstance(item, dict)
+            and types_of(item) & {"Organization", "NewsMediaOrganization", "Corporation"}
+            and names
+        ):
             continue
         names += [string(name) for name in as_list(item.get("name"))] if isinstance(item, dict) else [string(item)]
     return names
@@ -68,7 +98,7 @@ def _ld_names(value: Any) -> list[str]:
 def _names(found: list[str], outlets: frozenset[str]) -> tuple[str, ...]:
     names: list[str] = []
     for text in found:
-        for part in re.split(r"\s*[,;|]\s+|\s+(?:dan|and|und|et|y|&)\s+", clean(text)):
+        for part in re.split(r"\s*[,;|]\s+|\s+(?:dan|and|und|et|y|og|&)\s+", clean(text)):
             name = _BY.sub("", part).strip(" -–,.")
             if 2 <= len(name) <= 80 and not _JUNK.search(name) and fold(name) not in outlets:
                 names.append(name)
@@ -77,5 +107,5 @@ def _names(found: list[str], outlets: frozenset[str]) -> tuple[str, ...]:
 
 def _outlets(article: Node | None, head: Head, *, site: str) -> frozenset[str]:
     """The outlet's own names: it isn't a person, and it's said elsewhere."""
-    names = [head.first("og:site_name"), string((article or {}).get("publisher")), site, site.split(".")[0]]
+    names = [head.first("og:site_name"), string((article or {}).get("publisher")), site, site.split(".", maxsplit=1)[0]]
     return frozenset(fold(name) for name in names if name)

@@ -47,7 +47,11 @@ def _read_item(item: LexborNode, *, base: str, now: datetime) -> RelatedLink | N
         if fold(line) != fold(title) and read_date_line(line, now=now) is None and not is_sponsor_label(line) and not is_boilerplate(line)
     ]  # fmt: skip
     after = rest[_place_of(title, lines, rest) :]
-    paid = any(map(is_sponsor_label, lines)) or "sponsored" in attribute(link, "rel") or bool(_PAID.search(attribute(item, "class")))
+    paid = (
+        any(map(is_sponsor_label, lines))
+        or "sponsored" in attribute(link, "rel")
+        or bool(_PAID.search(attribute(item, "class")))
+    )
     return RelatedLink(
         title=title,
         url=web_url(attribute(link, "href"), base=base),
@@ -87,7 +91,11 @@ def _announced(tree: LexborHTMLParser) -> list[LexborNode]:
                 if items := _items_of(sibling):
                     later = holder.next
                     siblings = _similar_siblings(sibling)
-                    return items if len(items) > 1 or later is None else [item for one in siblings for item in _items_of(one)]
+                    return (
+                        items
+                        if len(items) > 1 or later is None
+                        else [item for one in siblings for item in _items_of(one)]
+                    )
                 sibling = sibling.next
             holder = holder.parent
     return []

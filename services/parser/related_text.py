@@ -4,6 +4,7 @@ Every part but the title may be missing; a paid item carries a label before or a
 """
 
 from datetime import datetime
+from itertools import pairwise
 
 from services.parser.boilerplate import is_boilerplate, is_footer, is_sponsor_label
 from services.parser.dates import Moment, is_plausible, read_date_line
@@ -18,12 +19,13 @@ def read_related(lines: list[Line], *, now: datetime) -> tuple[RelatedLink, ...]
     """The items in page order; `lines` begin after the list's heading."""
     texts = _own_lines(lines)
     times = [read_date_line(text, now=now) for text in texts]
-    title_first = times[:1] != [None] if not texts else times[0] is None
+    title_first = not times or times[0] is None
     starts = [index for index in range(len(texts)) if _starts_item(texts, times, index, title_first=title_first)]
-    ends = [*starts[1:], len(texts)]
     items = [
-        _read_item(texts[start:end], times[start:end], is_paid=start > 0 and is_sponsor_label(texts[start - 1]), now=now)
-        for start, end in zip(starts, ends, strict=True)
+        _read_item(
+            texts[start:end], times[start:end], is_paid=start > 0 and is_sponsor_label(texts[start - 1]), now=now
+        )
+        for start, end in pairwise([*starts, len(texts)])
     ]
     return tuple(item for item in items if item is not None)
 

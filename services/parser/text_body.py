@@ -19,7 +19,10 @@ _OTHER_HEADING = re.compile(
     r"|berita (?:terbaru|terkini)|topik (?:terkait|populer)|jangan lewatkan|foto pilihan|headline)\s*:?",
     re.IGNORECASE,
 )
-_TAGS_HEADING = re.compile(r"(?:topik|tags?|tag terkait|kata kunci|keywords?)(?: (?:berita|artikel))?\s*(?:[:：]\s*(?P<tags>.*))?", re.IGNORECASE)
+_TAGS_HEADING = re.compile(
+    r"(?:topik|tags?|tag terkait|kata kunci|keywords?)(?: (?:berita|artikel))?\s*(?:[:：]\s*(?P<tags>.*))?",
+    re.IGNORECASE,
+)
 _TAG_BREAK = re.compile(r"\s*[,|•]\s*")
 _SHORT_RUN = 5
 
@@ -72,7 +75,7 @@ def _first_long_run(lines: list[Line]) -> int:
 
 
 def _is_inline_pointer(lines: list[Line], index: int) -> bool:
-    """"Baca juga:" and one title between two paragraphs is no end."""
+    """ "Baca juga:" and one title between two paragraphs is no end."""
     ahead = [is_paragraph(line.text) for line in lines[index + 1 : index + 4]]
     return lines[index].text.endswith(":") and any(ahead[1:])
 
@@ -104,7 +107,8 @@ def _split_topics(texts: list[str], tail: list[str], *, title: str) -> tuple[lis
     tags = everything[start:]
     said = fold(" ".join((title, *texts[:start])))
     if len(tags) >= 2 and sum(fold(tag) in said for tag in tags) * 2 >= len(tags):
-        return texts[:start], _as_topics(tags)
+        signature = [line for line in everything[len(texts) : start] if line.isupper()]
+        return [*texts[:start], *signature], _as_topics(tags)
     while texts and len(texts) > 1 and _is_tag_like(texts[-1]):
         texts = texts[:-1]
     return texts, ()
@@ -115,4 +119,9 @@ def _as_topics(tags: list[str]) -> tuple[str, ...]:
 
 
 def _is_tag_like(text: str) -> bool:
-    return len(text) <= 40 and 1 <= len(words(text)) <= 5 and not ends_a_sentence(text) and (len(text) < 4 or not text.isupper())
+    return (
+        len(text) <= 40
+        and 1 <= len(words(text)) <= 5
+        and not ends_a_sentence(text)
+        and (len(text) < 4 or not text.isupper())
+    )

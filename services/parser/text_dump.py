@@ -35,7 +35,9 @@ def parse_text(text: str, *, url: str, fetched_at: datetime) -> Article:
     return _article(title, header, body, rest, url=url, fetched_at=fetched_at)
 
 
-def _article(title: str, header: Header, body: TextBody, rest: list[Line], *, url: str, fetched_at: datetime) -> Article:
+def _article(
+    title: str, header: Header, body: TextBody, rest: list[Line], *, url: str, fetched_at: datetime
+) -> Article:
     published, published_from = choose(_stated(header, "published"), now=fetched_at)
     modified, modified_from = choose(_stated(header, "modified"), now=fetched_at)
     paragraphs = (*header.standfirst, *body.paragraphs)

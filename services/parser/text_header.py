@@ -13,11 +13,14 @@ from services.parser.text_lines import Line, is_paragraph
 
 _AUTHOR = r"reporter|penulis|pewarta|jurnalis|wartawan|kontributor|oleh|by|author|written by|tim redaksi"
 _ROLE = re.compile(
-    rf"(?:(?P<editor>editor|penyunting|redaktur|edited by)|(?P<author>{_AUTHOR}))(?:\s*[:：]\s*(?P<names>.+))?", re.IGNORECASE
+    rf"(?:(?P<editor>editor|penyunting|redaktur|edited by)|(?P<author>{_AUTHOR}))(?:\s*[:：]\s*(?P<names>.+))?",
+    re.IGNORECASE,
 )
 _NAME_WORD = r"(?:[A-Z][\w'’.-]*|bin|binti|van|der|den|de|da|al|el|dan|and)"
 _NAME = re.compile(rf"[A-Z][\w'’.-]*(?:\s{_NAME_WORD}){{0,5}}(?:,\s?(?:S|M|Dr|Ph)\.\w.{{0,8}})?")
-_NOT_A_NAME = re.compile(r"(?:ilustrasi|logo|foto|suasana|infografis|dok|image|gambar|tempo\.co\b|jakarta$).*", re.IGNORECASE)
+_NOT_A_NAME = re.compile(
+    r"(?:ilustrasi|logo|foto|suasana|infografis|dok|image|gambar|tempo\.co\b|jakarta$).*", re.IGNORECASE
+)
 _PICTURE_MARK = re.compile(r"image(?:-\w+)?|\[?(?:foto|gambar|image|photo)\]?|perbesar", re.IGNORECASE)
 _LOOK_AHEAD = 8
 
@@ -43,7 +46,9 @@ def read_role(text: str) -> tuple[str, str | None] | None:
 
 def split_names(text: str) -> list[str]:
     """The names in "A, B dan C" or "A | B"; what doesn't look like a name is left out."""
-    return [name for part in re.split(r"\s*(?:,|;|\||/|&|\bdan\b|\band\b)\s*", text) if _is_name(name := part.strip(" -"))]
+    return [
+        name for part in re.split(r"\s*(?:,|;|\||/|&|\bdan\b|\band\b)\s*", text) if _is_name(name := part.strip(" -"))
+    ]
 
 
 def read_header(lines: list[Line], *, title: str, now: datetime) -> Header:
@@ -73,7 +78,11 @@ def read_header(lines: list[Line], *, title: str, now: datetime) -> Header:
             role, picture_block = None, -1
         elif split_dateline(text)[0] is not None:
             break
-        elif lines[index].block == picture_block or _is_repeated(lines, index) or (seen_fact and _precedes_dateline(lines, index)):
+        elif (
+            lines[index].block == picture_block
+            or _is_repeated(lines, index)
+            or (seen_fact and _precedes_dateline(lines, index))
+        ):
             captions.append(text)
             role = None
         elif role is not None and not is_paragraph(text) and (found := split_names(text)):

@@ -22,7 +22,9 @@ def find_title(lines: list[Line], *, url: str, now: datetime) -> int | None:
     best, best_score = None, 0.0
     for index, line in enumerate(lines[: max(first_text + 1, 12)]):
         score = _score(lines, index, slug=slug, now=now)
-        if score > best_score or (best is not None and score == best_score and fold(line.text) == fold(lines[best].text)):
+        if score > best_score or (
+            best is not None and score == best_score and fold(line.text) == fold(lines[best].text)
+        ):
             best, best_score = index, score
     return best
 

@@ -21,7 +21,9 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
     is_visible: bool = False
 
 
-def choose(stated: list[Stated], *, now: datetime, utc_means_wib: bool = False, may_be_wib: bool = True) -> tuple[datetime | None, Provenance | None]:
+def choose(
+    stated: list[Stated], *, now: datetime, utc_means_wib: bool = False, may_be_wib: bool = True
+) -> tuple[datetime | None, Provenance | None]:
     """The first plausible time, with where it came from; where all are implausible, no time but a provenance that says so.
 
     Some sites label Jakarta's clock as UTC. That is undone when the page shows a WIB time with the same clock,

@@ -18,9 +18,14 @@ def choose_title(*, shown: list[str], headline: str, head: Head, site: str) -> t
         (without_site(head.title, site_name=site_name, site=site), "title"),
     ]
     told = [(text, source) for text, source in told if text]
+    exact = next((heading for heading in shown if fold(heading) in {fold(text) for text, _ in told}), None)
+    if exact is not None:
+        return exact, "heading", 0.98
+    if len(told) > 1 and told[0][1] == "json-ld" and fold(told[0][0]) == fold(told[1][0]):
+        return *told[0], 0.95
     for heading in shown:
         if len(fold(heading)) >= 8 and any(_same(heading, text) for text, _ in told):
-            return heading, "heading", 0.98
+            return heading, "heading", 0.95
     if told:
         return *told[0], 0.85
     return (shown[0], "heading", 0.6) if shown else ("", "heading", 0.0)
@@ -40,7 +45,9 @@ def without_site(title: str, *, site_name: str, site: str) -> str:
 
 def _names_site(text: str, *, site_name: str, site: str) -> bool:
     said = fold(text).replace(" ", "")
-    names = {fold(name).replace(" ", "") for name in (site_name, site, site.split(".")[0]) if len(name) >= 3}
+    names = {
+        fold(name).replace(" ", "") for name in (site_name, site, site.split(".", maxsplit=1)[0]) if len(name) >= 3
+    }
     return any(name in said or (len(said) >= 4 and said in name) for name in names)
 
 
@@ -50,4 +57,8 @@ def _same(heading: str, told: str) -> bool:
     if one == other:
         return True
     short, long = sorted((one, other), key=len)
-    return len(short) >= 15 and len(short) * 2 >= len(long) and (long.startswith(f"{short} ") or long.endswith(f" {short}"))
+    return (
+        len(short) >= 15
+        and len(short) * 2 >= len(long)
+        and (long.startswith(f"{short} ") or long.endswith(f" {short}"))
+    )

@@ -18,7 +18,9 @@ _SITE_WORDS = re.compile(
 )
 _HOME = re.compile(r"home|beranda|depan|news|berita|index|indeks|startseite|accueil|inicio", re.IGNORECASE)
 _TAG_LINKS = ("a[rel~='tag']",)
-_KEY_VALUE = re.compile(r"(?P<key>\w+)\s?:\s?(?P<value>\S.*)")  # "Topic: Rusia", "Editor:Nama", and sections as "Bola:Liga"
+_KEY_VALUE = re.compile(
+    r"(?P<key>\w+)\s?:\s?(?P<value>\S.*)"
+)  # "Topic: Rusia", "Editor:Nama", and sections as "Bola:Liga"
 _TAG_KEYS = {"topic", "topik", "tag", "tags", "keyword"}
 _OTHER_KEYS = {"editor", "reporter", "author", "penulis", "type", "section", "channel", "kanal", "source"}
 
@@ -33,7 +35,10 @@ def read_topics(
         ("json-ld", _keywords((article or {}).get("keywords"))),
         ("meta", [value for name in ("article:tag", "og:article:tag") for value in head.meta.get(name, ())]),
         ("meta", _keywords(head.meta.get("news_keywords"))),
-        ("microdata", _keywords([text_of(node) or attribute(node, "content") for node in tree.css("[itemprop~='keywords']")[:3]])),
+        (
+            "microdata",
+            _keywords([text_of(node) or attribute(node, "content") for node in tree.css("[itemprop~='keywords']")[:3]]),
+        ),
         ("links", [text_of(node) for node in select(tree, *_TAG_LINKS)[:_MAX_TOPICS]]),
         ("meta", _keywords(head.meta.get("keywords"))),
     ):
@@ -46,10 +51,17 @@ def read_section(
     tree: LexborHTMLParser, nodes: list[Node], article: Node | None, head: Head, profile: Profile | None, *, title: str
 ) -> tuple[str | None, str]:
     """(section, where it came from)."""
-    shown = [text_of(node) for node in select(tree, *profile.section)[-1:]] if profile is not None and profile.section else []
+    shown = (
+        [text_of(node) for node in select(tree, *profile.section)[-1:]]
+        if profile is not None and profile.section
+        else []
+    )
     candidates = [
         ("json-ld", string((article or {}).get("articleSection"))),
-        ("meta", head.first("article:section", "og:article:section", "parsely-section", "section", "cxenseparse:section")),
+        (
+            "meta",
+            head.first("article:section", "og:article:section", "parsely-section", "section", "cxenseparse:section"),
+        ),
         *(("profile", text) for text in shown),
         *(("json-ld", name) for name in _crumbs(nodes, title=title)[-1:]),
     ]
@@ -69,10 +81,14 @@ def _keywords(value: Any) -> list[str]:
 
 
 def _own(found: list[str], article: Node | None, *, head: Head, title: str, site: str) -> tuple[str, ...]:
-    names = {fold(name) for name in (head.first("og:site_name"), site, site.split(".")[0], title) if name}
+    names = {fold(name) for name in (head.first("og:site_name"), site, site.split(".", maxsplit=1)[0], title) if name}
     section = fold(string((article or {}).get("articleSection")) or head.first("article:section"))
     topics = unique([_value(word.strip(" #\"'"), section) for word in found])
-    kept = [word for word in topics if 1 < len(word) <= 60 and fold(word) not in names and not _SITE_WORDS.fullmatch(fold(word))]
+    kept = [
+        word
+        for word in topics
+        if 1 < len(word) <= 60 and fold(word) not in names and not _SITE_WORDS.fullmatch(fold(word))
+    ]
     return tuple(kept[:_MAX_TOPICS]) if not _is_a_split_sentence(kept) else ()
 
 
@@ -86,7 +102,11 @@ def _value(word: str, section: str) -> str:
 
 def _is_a_split_sentence(words: list[str]) -> bool:
     """Some sites make keywords by cutting the description at its spaces."""
-    return len(words) >= 8 and sum(" " not in word for word in words) > len(words) * 0.9 and any(len(word) <= 3 for word in words)
+    return (
+        len(words) >= 8
+        and sum(" " not in word for word in words) > len(words) * 0.9
+        and any(len(word) <= 3 for word in words)
+    )
 
 
 def _crumbs(nodes: list[Node], *, title: str) -> list[str]:

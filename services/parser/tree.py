@@ -4,17 +4,20 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser as LexborHTMLParser
+from selectolax.lexbor import LexborNode as LexborNode
 
 from services.parser.text import clean
 
-SILENT = frozenset(
-    "script style noscript template iframe object embed svg math canvas form button select textarea input audio video head".split()
-)
-BLOCKS = frozenset(
-    "p div section article main header footer aside nav ul ol li dl dt dd blockquote pre h1 h2 h3 h4 h5 h6 figure figcaption "
-    "table thead tbody tfoot tr td th caption hr address details summary center fieldset time".split()
-)
+SILENT = frozenset({
+    "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "canvas", "form", "button",
+    "select", "textarea", "input", "audio", "video", "head",
+})  # fmt: skip
+BLOCKS = frozenset({
+    "p", "div", "section", "article", "main", "header", "footer", "aside", "nav", "ul", "ol", "li", "dl", "dt", "dd",
+    "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "figure", "figcaption", "table", "thead", "tbody", "tfoot",
+    "tr", "td", "th", "caption", "hr", "address", "details", "summary", "center", "fieldset", "time",
+})  # fmt: skip
 _SCHEMES = frozenset({"http", "https"})
 
 
@@ -107,9 +110,3 @@ def link_share(tree: LexborHTMLParser) -> float:
     whole = sum(map(len, lines_of(body))) if body is not None else 0
     links = sum(len(text_of(link)) for link in tree.css("body a[href]"))
     return min(1.0, links / whole) if whole else 0.0
-
-
-__all__ = [
-    "BLOCKS", "SILENT", "LexborHTMLParser", "LexborNode", "ancestors", "attribute", "is_hidden", "lines_of", "link_share",
-    "parse_tree", "select", "text_of", "web_url",
-]  # fmt: skip

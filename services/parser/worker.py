@@ -81,9 +81,10 @@ def main(parse_name: str, memory_limit_bytes: int, parent: int) -> None:
         signal.signal(signal_number, signal.SIG_IGN)
     pages, verdicts = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what a library prints must not land between the verdicts
-    module, name = parse_name.split(":")
-    parse: Callable[[PageFetched], Parsed] = getattr(importlib.import_module(module), name)
-    _warm_up()
+    module_name, name = parse_name.split(":")
+    module = importlib.import_module(module_name)
+    parse: Callable[[PageFetched], Parsed] = getattr(module, name)
+    getattr(module, "warm_up", lambda: None)()
     _limit_memory(memory_limit_bytes)
     verdicts.write(frame(Ready()))
     with contextlib.suppress(BrokenPipeError):
@@ -92,7 +93,9 @@ def main(parse_name: str, memory_limit_bytes: int, parent: int) -> None:
                 reply = frame(judge(parse, page))
             except MemoryError:
                 del page
-                _write(verdicts, frame(Dead(reason="parser_out_of_memory", detail=f"more than {memory_limit_bytes} bytes")))
+                _write(
+                    verdicts, frame(Dead(reason="parser_out_of_memory", detail=f"more than {memory_limit_bytes} bytes"))
+                )
                 os._exit(1)
             _write(verdicts, reply)
 
@@ -108,15 +111,6 @@ def _write(pipe: BinaryIO, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[pipe.write(view) :]
-
-
-def _warm_up() -> None:
-    """Import and load all that a first page would, while no page waits."""
-    from services.parser.general import general_paragraphs  # noqa: PLC0415
-    from services.parser.language import language_of  # noqa: PLC0415
-
-    general_paragraphs("<html><body><article><p>" + "Kalimat pemanasan untuk pekerja. " * 20 + "</p></article></body></html>")
-    language_of("Kalimat pemanasan untuk pekerja. " * 20, declared=None)
 
 
 def _limit_memory(extra: int) -> None:

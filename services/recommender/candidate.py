@@ -10,7 +10,7 @@ from shared.events import Related
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One article as ranking sees it; the article that asks is one too. `teaser` is the lead or the text's beginning.
 
-    `topic_terms` and `signature` are those of shared/terms, as the index holds them.
+    `names` (of the one that asks) are those of its terms that are names or tags. `topic_terms` and `signature` are those of shared/terms, as the index holds them.
     """
 
     article_id: str
@@ -20,6 +20,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     teaser: str | None = None
     topics: tuple[str, ...] = ()
     topic_terms: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
     signature: tuple[str, ...] = ()
     published_at: datetime | None = None
     fetched_at: datetime | None = None

@@ -3,33 +3,21 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
-from elasticsearch import AsyncElasticsearch
+from elastic_transport import ApiResponseMeta
+from elasticsearch import ApiError, AsyncElasticsearch
 
 from services.recommender.candidate import Candidate
+from services.recommender.documents import BEGINNING, SOURCE, from_hit
 from services.recommender.statistics import CorpusStatistics
-from shared.documents import ARTICLES_READ, ArticleDocument
+from shared.documents import ARTICLES_READ
 from shared.events import RelatedMode
 from shared.terms import short_forms
 
 MOST = 200
-TEASER_LENGTH = 300
-
-_SOURCE = [
-    "article_id", "title", "url", "site", "lead", "topics", "topic_terms", "signature", "published_at", "fetched_at",
-    "language", "images", "status", "version", "indexed_at",
-]  # fmt: skip
 _SCALE = timedelta(days=7)
 _FADE = 20.0
 _SHORT_FORM_BOOST = 0.3
 _MOST_SHORT_FORMS = 400
-# The text's beginning for articles without a lead: a highlighter that looks for nothing gives just that.
-_BEGINNING = {
-    "fields": {"body": {"number_of_fragments": 1, "fragment_size": TEASER_LENGTH, "no_match_size": TEASER_LENGTH}},
-    "highlight_query": {"match_none": {}},
-    "type": "unified",
-    "max_analyzed_offset": 10_000,
-}
 
 
 def query(article: Candidate, *, now: datetime, mode: RelatedMode = "fresh", most: int = MOST) -> dict[str, Any]:
@@ -44,8 +32,8 @@ def query(article: Candidate, *, now: datetime, mode: RelatedMode = "fresh", mos
         functions.append({"filter": {"exists": {"field": "published_at"}}, "exp": decay, "weight": 0.8})
     return {
         "size": most,
-        "_source": _SOURCE,
-        "highlight": _BEGINNING,
+        "_source": SOURCE,
+        "highlight": BEGINNING,
         "track_total_hits": False,
         "sort": ["_score", {"article_id": "asc"}],
         "query": {
@@ -101,8 +89,15 @@ async def candidates(
         return [], CorpusStatistics(documents=0, counts={})
     searches: list[dict[str, Any]] = [{}, query(article, now=now, mode=mode), {}, statistics_query(article)]
     answer = await es.msearch(index=index, searches=searches, search_type="dfs_query_then_fetch")
-    found, counted = (_whole(response, answer.meta) for response in answer["responses"])
+    for response in answer["responses"]:
+        if "error" in response:
+            raise ApiError("a search of msearch failed", _with_status(answer.meta, response["status"]), response)
+    found, counted = answer["responses"]
     buckets = counted["aggregations"]["about"]["buckets"]
     counts = {term: buckets[str(rank)]["doc_count"] for rank, term in enumerate(article.topic_terms)}
     statistics = CorpusStatistics(documents=counted["hits"]["total"]["value"], counts=counts)
-    return [candidate for hit in found["hits"]["hits"] if (candidate := from_hit(hit))], statistics
+    return [from_hit(hit) for hit in found["hits"]["hits"]], statistics
+
+
+def _with_status(meta: ApiResponseMeta, status: int) -> ApiResponseMeta:
+    return ApiResponseMeta(status, meta.http_version, meta.headers, meta.duration, meta.node)

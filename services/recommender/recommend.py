@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from services.recommender.candidate import Candidate, Recommendation
-from services.recommender.displays import Displays, topic_names
+from services.recommender.displays import Displays, displays_of, topic_names
 from services.recommender.kernel import time_score
 from services.recommender.reasons import reason
 from services.recommender.similarity import Asker, Profile, Zones
@@ -70,13 +70,13 @@ def recommend(
     for candidate in given:
         profile = Profile(candidate, rarity, weights.zones)
         added = asker.shared_with(profile)
-        topic = sum(sorted(added.values()))
+        topic = sum(sorted(added.values())) * asker.focus(added)
         if topic >= weights.least_topic:
             time = time_score(candidate.published_at, anchor, half_life=weights.half_life, floor=weights.floor)
             scored.append(_Scored(candidate=candidate, profile=profile, added=added, topic=topic, time=time))
     chosen = _choose(sorted(scored, key=_Scored.order), article, size, weights.diversity)
-    displays = Displays([article.title, article.teaser or ""], article.topics, article.language)
-    items = tuple(_item(one, displays, now=now, mode=mode, article_at=article.published_at) for one in chosen)
+    displays = displays_of(article)
+    items = tuple(_item(one, article, displays, now=now, mode=mode) for one in chosen)
     return Recommendation(items=items, shortfall=NO_MORE if len(items) < size else None)
 
 
@@ -102,10 +102,9 @@ def _likeness(one: _Scored, chosen: Sequence[_Scored]) -> float:
     return max((sum(w * mine.get(t, 0.0) for t, w in other.profile.weights.items()) for other in chosen), default=0.0)
 
 
-def _item(one: _Scored, displays: Displays, *, now: datetime, mode: RelatedMode, article_at: datetime | None) -> Related:
+def _item(one: _Scored, article: Candidate, displays: Displays, *, now: datetime, mode: RelatedMode) -> Related:
     candidate = one.candidate
-    own = Displays([candidate.title, candidate.teaser or ""], candidate.topics, candidate.language)
-    topics = topic_names(one.added, [displays, own])
+    topics = topic_names(one.added, [displays, displays_of(candidate)], article.names)
     return Related(
         article_id=candidate.article_id,
         title=candidate.title,
@@ -114,7 +113,7 @@ def _item(one: _Scored, displays: Displays, *, now: datetime, mode: RelatedMode,
         score=one.score,
         parts={"topic": one.topic, "time": one.time},
         topics=topics,
-        reason=reason(topics, candidate.published_at, now=now, mode=mode, article_at=article_at),
+        reason=reason(topics, candidate.published_at, now=now, mode=mode, article_at=article.published_at),
         published_at=candidate.published_at,
         teaser=candidate.teaser,
         image_url=candidate.image_url,

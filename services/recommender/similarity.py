@@ -23,14 +23,17 @@ class Zones(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Profile:
-    """An article's terms with their weights, of length 1."""
+    """An article's terms with their weights, of length 1; `core` are those that stand in its title or lead."""
 
     def __init__(self, article: Candidate, rarity: Callable[[str], float], zones: Zones) -> None:
         title, lead = _flat(article.title), _flat(article.teaser or "")
         raw: dict[str, float] = {}
+        self.core: set[str] = set()
         for rank, term in enumerate(article.topic_terms):
             zone = zones.title if _stands_in(term, title) else zones.lead if _stands_in(term, lead) else zones.body
             raw[term] = zone * rarity(term) / (1.0 + rank / zones.fade)
+            if zone != zones.body:
+                self.core.add(term)
         length = sqrt(sum(w * w for w in raw.values())) or 1.0
         self.weights = {term: w / length for term, w in raw.items()}
 
@@ -45,6 +48,9 @@ class Asker(Profile):
             short: term for term in reversed(self.weights) for short in short_forms(term) if short not in self.weights
         }
         self._singles = {term for term in self.weights if term.isalpha() and len(term) <= 10}
+        self._names = self.core & article.names
+        told = sum(self.weights[term] for term in sorted(self.core))
+        self._named = sum(self.weights[term] for term in sorted(self._names)) / told if told else 0.0
 
     def shared_with(self, other: Profile) -> dict[str, float]:
         """What each of the asker's terms adds to the similarity; the sum is at most 1."""
@@ -54,6 +60,13 @@ class Asker(Profile):
             for own in self._other_forms(term, theirs):
                 added[own] = max(added.get(own, 0.0), self._zones.short_form * weight * mine[own])
         return added
+
+    def focus(self, added: dict[str, float]) -> float:
+        """1 for what shares a name with the article's title or lead; less without, the more they are about names.
+
+        What joins "Korea Utara dan Rusia Makin Akrab" to other news are the two countries, not words like "sejarah".
+        """
+        return 1.0 if not self._names.isdisjoint(added) else 1.0 - self._named
 
     def _other_forms(self, term: str, theirs: dict[str, float]) -> set[str]:
         own = self._shortened.get(term)

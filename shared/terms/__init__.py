@@ -3,10 +3,10 @@
 from shared.terms.abbreviations import short_forms
 from shared.terms.languages import is_empty, language_of, stem
 from shared.terms.minhash import near_duplicates, signature
-from shared.terms.topics import opening, topic_terms
-from shared.terms.words import Word, phrases, title_cased, words
+from shared.terms.topics import name_terms, normal_tag, opening, topic_terms
+from shared.terms.words import Word, words
 
 __all__ = [
-    "Word", "is_empty", "language_of", "near_duplicates", "opening", "phrases", "short_forms", "signature", "stem",
-    "title_cased", "topic_terms", "words",
+    "Word", "is_empty", "language_of", "name_terms", "near_duplicates", "normal_tag", "opening", "short_forms", "signature",
+    "stem", "topic_terms", "words",
 ]  # fmt: skip

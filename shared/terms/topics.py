@@ -4,7 +4,7 @@ Corpus statistics are the ranking's part (a term's rarity changes as the stream 
 it stands (title, lead, body), how often, and what it is (a tag, a name, a word).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from math import log1p
 
 from shared.articles import Article
@@ -19,41 +19,48 @@ TAG, NAME, ROLE = 3.0, 1.4, 0.5
 LIMIT = 40
 
 
+class _Reading:
+    """An article taken apart: its texts as words, and which of them are names."""
+
+    def __init__(self, article: Article) -> None:
+        self.title, self.lead = words(article.title), words(opening(article))
+        self.paragraphs = [words(paragraph) for paragraph in article.body]
+        self.texts = [self.title, self.lead, *self.paragraphs]
+        captions = [words(image.caption) for image in article.images if image.caption]
+        self.names = Names([*self.texts, *captions])
+        self.language = language_of(article.language, (word.folded for text in self.texts for word in text))
+
+
 def topic_terms(article: Article, *, limit: int = LIMIT) -> tuple[str, ...]:
     """The article's terms in lower case, strongest first: tags and names as written, all other words as stems.
 
     A name and the short form that the text uses for it ("Korea Utara", "Korut") are both there.
     """
-    title, lead = words(article.title), words(opening(article))
-    paragraphs = [words(paragraph) for paragraph in article.body]
-    captions = [words(image.caption) for image in article.images if image.caption]
-    texts = [title, lead, *paragraphs]
-    language = language_of(article.language, (word.folded for text in texts for word in text))
-    names = Names([*texts, *captions])
-    site = article.site.removeprefix("www.").partition(".")[0]
-
-    zones = ((TITLE, [title]), (LEAD, [lead]), (BODY, paragraphs))
-    weight: dict[str, float] = defaultdict(float)
-    named: set[str] = set()
-    for zone, zone_texts in zones:
-        counts: dict[str, int] = defaultdict(int)
-        for text in zone_texts:
-            for name in names.found_in(text):
-                counts[name] += 1
-                named.add(name)
-            for word in _plain(text, names):
-                counts[stem(word.folded, language)] += 1
-        for term, count in counts.items():
-            weight[term] += zone * log1p(count)
-    roles = {stem(role, language) for role in ROLES}
-    strength = {term: w * (NAME if term in named else ROLE if term in roles else 1.0) for term, w in weight.items()}
-    for tag in map(normal_tag, article.topics):
-        if tag:
-            strength[tag] = strength.get(tag, TITLE) * TAG
-    _join_short_forms(strength, texts, "\n".join(article.body))
-    strength.pop(site, None)
+    read = _Reading(article)
+    roles = {stem(role, read.language) for role in ROLES}
+    strength: dict[str, float] = defaultdict(float)
+    for zone, texts in ((TITLE, [read.title]), (LEAD, [read.lead]), (BODY, read.paragraphs)):
+        named = Counter(name for text in texts for name in read.names.found_in(text))
+        plain = Counter(stem(word, read.language) for text in texts for word in _plain(text, read.names))
+        for name, count in named.items():
+            strength[name] += NAME * zone * log1p(count)
+        for term, count in plain.items():
+            strength[term] += (ROLE if term in roles else 1.0) * zone * log1p(count)
+    for tag in filter(None, map(normal_tag, article.topics)):
+        strength[tag] = TAG * max(strength[tag], TITLE)
+    _join_short_forms(strength, read.texts, "\n".join(article.body))
+    strength.pop(article.site.removeprefix("www.").partition(".")[0], None)
     strongest = sorted(strength.items(), key=lambda item: -item[1])  # stable: of equals the first mentioned
     return tuple(term for term, _ in strongest[:limit])
+
+
+def name_terms(article: Article) -> frozenset[str]:
+    """Which terms of the article are names or tags, by its own text, in the form that `topic_terms` gives them."""
+    read = _Reading(article)
+    names = {name for text in read.texts for name in read.names.found_in(text)}
+    present = {phrase for text in read.texts for phrase in phrases(text, 1)}
+    shorts = {short for name in names for short in short_forms(name) & present}
+    return frozenset(names | shorts | {*map(normal_tag, article.topics)} - {""})
 
 
 def opening(article: Article) -> str:
@@ -66,8 +73,8 @@ def normal_tag(tag: str) -> str:
     return " ".join(word.folded for word in words(tag.replace("#", " ")))
 
 
-def _plain(text: list[Word], names: Names) -> list[Word]:
-    return [w for w in text if not is_empty(w.folded) and not (w.capitalized and names.is_name(w))]
+def _plain(text: list[Word], names: Names) -> list[str]:
+    return [w.folded for w in text if not is_empty(w.folded) and not (w.capitalized and names.is_name(w))]
 
 
 def _join_short_forms(strength: dict[str, float], texts: list[list[Word]], body: str) -> None:

@@ -25,7 +25,9 @@ def find_profile(tree: LexborHTMLParser, *, url: str, site: str, fetched_at: dat
 
 
 def _is_current(profile: Profile, at: datetime) -> bool:
-    return (profile.since is None or profile.since <= at.date()) and (profile.until is None or at.date() <= profile.until)
+    return (profile.since is None or profile.since <= at.date()) and (
+        profile.until is None or at.date() <= profile.until
+    )
 
 
 def _fits(profile: Profile, tree: LexborHTMLParser) -> bool:

@@ -29,7 +29,12 @@ PROFILES = (
     Profile(
         site="kompas.com",
         title=("h1.read__title", "div.kcm-read-top h2", "div.kcm-read-content-top h2"),
-        body=("div.read__content", "div.kcm-read-text", "div.kcm-read-content-text span.kcmread1114", "div.kcm-read-content-text"),
+        body=(
+            "div.read__content",
+            "div.kcm-read-text",
+            "div.kcm-read-content-text span.kcmread1114",
+            "div.kcm-read-content-text",
+        ),
         drop=("div.photo", "div.kcm-read-copy", "div.readads", "div.read__bacajuga"),
         date=("div.read__time", "div.kcm-date"),
         topics=("ul.tag__article__wrap a", "ul.kcm-tag a", "div.kcm-read-tag a"),

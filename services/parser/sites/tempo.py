@@ -18,7 +18,11 @@ PROFILES = (
         topics=("div.box-tag-detail ul.list-tag a", "div.box-tag-detail a"),
         picture=("figure.foto-detail img",),
         caption=("figure.foto-detail figcaption",),
-        related_item=("section.rekomendasi-artikel article", "div.rekomendasi-artikel .card-box", ".rekomendasi-artikel .card"),
+        related_item=(
+            "section.rekomendasi-artikel article",
+            "div.rekomendasi-artikel .card-box",
+            ".rekomendasi-artikel .card",
+        ),
         paywall=("div.konten-premium", "div.paywall", ".box-paywall"),
     ),
     Profile(

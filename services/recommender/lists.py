@@ -1,0 +1,60 @@
+"""The related list of one article, computed from the index as it is."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+import msgspec
+from elasticsearch import AsyncElasticsearch
+
+from services.recommender.candidate import Recommendation
+from services.recommender.candidates import candidates
+from services.recommender.documents import asker
+from services.recommender.recommend import DEFAULT, Weights, recommend
+from shared.documents import ARTICLES_READ, ArticleDocument
+from shared.events import Related, RelatedComputed, RelatedMode
+
+VALID_FOR = timedelta(minutes=15)
+
+
+async def compute_list(
+    es: AsyncElasticsearch, article_id: str, *, now: datetime, mode: RelatedMode = "fresh", size: int = 10,
+    index: str = ARTICLES_READ, weights: Weights = DEFAULT,
+) -> RelatedComputed | None:  # fmt: skip
+    """The list at `now`, or None for an article that the index doesn't have, or has removed.
+
+    Two requests: the article, then its candidates with their statistics. Raises the client's errors.
+    """
+    document = await fetch(es, article_id, index=index)
+    if document is None:
+        return None
+    article = asker(document)
+    found, statistics = await candidates(es, article, now=now, mode=mode, index=index)
+    recommendation = recommend(article, found, now=now, mode=mode, size=size, weights=weights, statistics=statistics)
+    return RelatedComputed(
+        article_id=article_id,
+        mode=mode,
+        size=size,
+        computed_at=now,
+        valid_until=now + VALID_FOR,
+        content_hash=list_hash(recommendation, mode=mode, size=size),
+        items=recommendation.items,
+        shortfall=recommendation.shortfall,
+    )
+
+
+async def fetch(es: AsyncElasticsearch, article_id: str, *, index: str = ARTICLES_READ) -> ArticleDocument | None:
+    """The document that a search would find: not a removed one, and none that isn't searchable yet."""
+    by_id = {"bool": {"filter": [{"ids": {"values": [article_id]}}, {"term": {"status": "published"}}]}}
+    answer = await es.search(index=index, query=by_id, size=1)
+    hits = answer["hits"]["hits"]
+    return msgspec.convert(hits[0]["_source"], ArticleDocument) if hits else None
+
+
+def list_hash(recommendation: Recommendation, *, mode: RelatedMode, size: int) -> str:
+    """The hash of what a reader of the list sees, 32 hex digits; scores and ages move with every minute, so without."""
+    said = [mode, size, recommendation.shortfall, [_said(item) for item in recommendation.items]]
+    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:32]
+
+
+def _said(item: Related) -> list[object]:
+    return [item.article_id, item.title, item.url, item.published_at, item.topics, item.teaser, item.image_url]

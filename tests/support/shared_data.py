@@ -1,0 +1,27 @@
+"""Real pages and corpora beside the repository; tests that need them skip where they are missing."""
+
+import gzip
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.support.cluster import ROOT
+
+FOLDER = Path(os.environ.get("WARTA_SHARED_DATA") or ROOT.parent / "shared" / "data")
+
+
+def shared_data(name: str) -> Path:
+    """The path of a folder or file of the real data, or a skip that says what is missing."""
+    path = FOLDER / name
+    if not path.exists():
+        pytest.skip(f"the real data is not here: {name} (WARTA_SHARED_DATA names its folder)")
+    return path
+
+
+def corpus_id() -> list[dict[str, Any]]:
+    """Indonesian articles: title, body, published_at."""
+    with gzip.open(shared_data("corpus-id/detik-2026-05.jsonl.gz")) as lines:
+        return [msgspec.json.decode(line) for line in lines]
