@@ -11,13 +11,13 @@ from pathlib import Path
 import click
 import msgspec
 from aiokafka import TopicPartition
-from services.recommender.lists import compute_list
 
 from cli.ask import find
 from cli.local import DEFAULT_DIRECTORY, Local, Progress, port_of_last_time, stop_on_signals
 from cli.quiet import quiet_run
 from cli.widget import widget
 from sample import DEMO_SLUG, SampleSite
+from services.recommender.lists import compute_list
 from shared import codec, kafka, search
 from shared.articles import UtcTime, article_id
 from shared.clock import utcnow
@@ -31,6 +31,7 @@ from shared.urls import canonical_url
 
 INGEST_SECONDS = 240.0
 QUIET_SECONDS = 2.0
+MOST_FAILURES = 4
 STALE = timedelta(days=1)
 QUERY = "korea utara rusia"
 
@@ -115,7 +116,7 @@ async def show(local: Local, site: SampleSite, stopping: asyncio.Event) -> bool:
     """Wait for the ingest, then print what came of it. True if all of it worked."""
     began = time.monotonic()
     expected = {article_id(canonical_url(site.url + article.path)): article.title for article in site.articles}
-    missing = await ingest(local, expected, stopping)
+    settled, missing = await ingest(local, expected, stopping)
     if stopping.is_set():
         return False
     click.echo(f"ingest: {len(expected) - len(missing)} of {len(expected)} articles searchable after "
@@ -147,15 +148,19 @@ Where to look
   ask more       export {" ".join(f"{name}={value}" for name, value in local.addresses.items())}
                  ./warta status; ./warta search {QUERY}; ./warta related {wanted}"""
     )
-    return not missing and len(computed.items) == computed.size and bool(hits)
+    return settled and len(computed.items) == computed.size and bool(hits)
 
 
-async def ingest(local: Local, expected: dict[str, str], stopping: asyncio.Event) -> dict[str, str]:
-    """Wait until every expected article has its list and no service lags; the articles that are missing by then."""
+async def ingest(local: Local, expected: dict[str, str], stopping: asyncio.Event) -> tuple[bool, dict[str, str]]:
+    """Wait until every expected article has its list and no service lags.
+
+    Returns whether that came to be in time, and the articles that are missing.
+    """
     assert local.services is not None
     line = Progress()
     deadline = time.monotonic() + INGEST_SECONDS
     quiet_since: float | None = None
+    settled = False
     missing = dict(expected)
     async with ProgressReader(local.kafka) as reader, search.client(local.elasticsearch) as client:
         while time.monotonic() < deadline and not stopping.is_set():
@@ -163,6 +168,8 @@ async def ingest(local: Local, expected: dict[str, str], stopping: asyncio.Event
             for child in local.services.children:
                 if child.refused:
                     raise WartaError(child.refused)
+                if child.failures >= MOST_FAILURES:
+                    raise WartaError(f"{child.service} ended {child.failures} times; the end of {child.log} says why")
             progress = await reader.read()
             found = await client.mget(index=ARTICLES_READ, ids=list(expected), source=False)
             lists = await client.mget(index=RELATED_READ, ids=list(expected), source=False)
@@ -174,10 +181,11 @@ async def ingest(local: Local, expected: dict[str, str], stopping: asyncio.Event
             elif quiet_since is None:
                 quiet_since = time.monotonic()
             elif time.monotonic() - quiet_since > QUIET_SECONDS:
+                settled = True
                 break
             await asyncio.sleep(0.5)
     line.end("")
-    return missing
+    return settled, missing
 
 
 def _progress(progress: ServiceProgress, articles: str, lists: int) -> str:

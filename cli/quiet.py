@@ -5,8 +5,11 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from stamina.instrumentation import set_on_retry_hooks
+
 
 def quiet_run(coroutine: Coroutine[Any, Any, None]) -> None:
     """Run to the end; only what is critical is logged."""
     logging.basicConfig(level=logging.CRITICAL)
+    set_on_retry_hooks([])
     asyncio.run(coroutine)

@@ -29,6 +29,8 @@ class Child:
         self._started = 0.0
         self._wait = FIRST_RESTART_SECONDS
         self._restart_at: float | None = None
+        self.failures = 0
+        """How often it ended by itself."""
 
     def start(self) -> None:
         """Start the process; its log is appended to."""
@@ -55,6 +57,7 @@ class Child:
         if self._restart_at is None:
             self._wait = FIRST_RESTART_SECONDS if now - self._started > SOON_SECONDS else self._wait
             self._restart_at = now + self._wait
+            self.failures += 1
             report(f"{self.service} ended with {code}; again in {self._wait:.0f} s. Its log: {self.log}")
             self._wait = min(2 * self._wait, LAST_RESTART_SECONDS)
         elif now >= self._restart_at:

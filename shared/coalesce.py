@@ -1,4 +1,4 @@
-"""Many small awaits, one call: what is asked for in one turn of the event loop is handed over together."""
+"""Many small awaits, one call: what is asked for at once, or during the call before, is handed over together."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,23 +18,20 @@ class Coalescer(Generic[Item, Result]):
         self._work = work
         self._most = most
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._task: asyncio.Task[None] | None = None
 
     async def __call__(self, item: Item) -> Result:
         """The result for `item`."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
-        if len(self._waiting) == 1:
-            task = asyncio.create_task(self._flush())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._flush())
         return await future
 
     async def _flush(self) -> None:
         await asyncio.sleep(0)
-        waiting, self._waiting = self._waiting, []
-        for start in range(0, len(waiting), self._most):
-            part = waiting[start : start + self._most]
+        while self._waiting:
+            part, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
                 results: Sequence[Result | Exception] = await self._work([item for item, _ in part])
             except Exception as error:  # noqa: BLE001 - it is raised to those who wait

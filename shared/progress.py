@@ -3,11 +3,15 @@
 from typing import Any, Self
 
 import msgspec
+import stamina
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 
 from shared import kafka
 from shared.settings import KafkaSettings
 from shared.topics import CONSUMERS, TOPICS, Topic, group_of
+
+RETRY_SECONDS = 20.0
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +44,13 @@ class ProgressReader:
         await self._admin.close()
 
     async def read(self) -> Progress:
-        """The state now. Topics that don't exist yet count as empty."""
+        """The state now. Topics that don't exist yet count as empty. Waits for a broker that has just started."""
+        async for attempt in stamina.retry_context(on=_is_retriable, attempts=None, timeout=RETRY_SECONDS):
+            with attempt:
+                return await self._read()
+        raise AssertionError("unreachable")
+
+    async def _read(self) -> Progress:
         present = set(await self._admin.list_topics())
         topics = [topic for topic in TOPICS.values() if topic.name in present]
         everywhere = [partition for topic in topics for partition in _partitions(topic)]
@@ -58,6 +68,10 @@ class ProgressReader:
             }
         records = {topic.name: sum(ends[p] - begins[p] for p in _partitions(topic)) for topic in topics}
         return Progress(records=records, lags=lags)
+
+
+def _is_retriable(error: Exception) -> bool:
+    return isinstance(error, KafkaError) and bool(error.retriable)
 
 
 def _partitions(topic: Topic) -> list[TopicPartition]:

@@ -7,10 +7,11 @@ from elastic_transport import ConnectionError as EsConnectionError
 from elastic_transport import ConnectionTimeout, HttpxAsyncHttpNode, TransportError
 from elasticsearch import ApiError, AsyncElasticsearch, AuthenticationException, AuthorizationException
 
-from shared.errors import ConfigurationError, Retry
+from shared.errors import ConfigurationError, DeadLetter, Retry
 from shared.settings import ElasticsearchSettings
 
 DEPENDENCY = "elasticsearch"
+BAD_REQUEST = 400
 RETRIABLE_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -39,7 +40,10 @@ def client(settings: ElasticsearchSettings) -> AsyncElasticsearch:
 
 
 def instruction(error: Exception) -> Exception:
-    """What to do about an error of the client: `Retry` for an outage, `ConfigurationError` for bad credentials."""
+    """What to do about an error of the client.
+
+    `Retry` for an outage, `DeadLetter` for a message whose query is refused, `ConfigurationError` for bad credentials.
+    """
     if isinstance(error, AuthenticationException | AuthorizationException):
         return ConfigurationError(
             f"Elasticsearch answered {error.status_code}: set WARTA_ELASTICSEARCH_API_KEY, or _USERNAME and _PASSWORD, "
@@ -49,6 +53,8 @@ def instruction(error: Exception) -> Exception:
         return Retry(DEPENDENCY, after=1.0)
     if isinstance(error, ApiError) and error.status_code in RETRIABLE_STATUS:
         return Retry(DEPENDENCY, after=2.0)
+    if isinstance(error, ApiError) and error.status_code == BAD_REQUEST:
+        return DeadLetter("processing_failed", f"Elasticsearch refused its query: {error.error}")
     return error
 
 

@@ -226,7 +226,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         except KafkaError as error:
             if not error.retriable:
                 raise
-            log.warning("commit.failed", **{"error.type": type(error).__name__})
+            self._context.health.retrying("kafka", f"the commit failed: {type(error).__name__}")
         else:
             for held, offset in ended.items():
                 held.committed = offset

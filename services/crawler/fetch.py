@@ -3,9 +3,8 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import aiohttp
 import httpx
@@ -61,6 +60,8 @@ class Fetcher:
             # `verify` only spares the transport a second context; the connector's own decides.
             transport=AiohttpTransport(verify=context, trust_env=False, client=session),
             trust_env=False, follow_redirects=False,
+            # httpx keeps cookies of its own, beside the session's.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             timeout=httpx.Timeout(
                 connect=settings.connect_seconds, read=settings.read_seconds, write=settings.read_seconds,
                 pool=settings.fetch_seconds,
@@ -75,10 +76,14 @@ class Fetcher:
     ) -> Answer:
         """GET `url` once. A body over `limit` is an error, or with `cut` ends there. Raises `FetchError`."""
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers = {name: value for name, value in conditions.items() if value and value.isascii()}
+        # Once a server's words, they come back from a topic that others may write to.
+        sound = {name: value for name, value in conditions.items() if value and value.isascii() and value.isprintable()}
         try:
             self._guard.check_url(url)
-            async with asyncio.timeout(self._deadline.total_seconds()), self._open(url, headers) as response:
+            async with (
+                asyncio.timeout(self._deadline.total_seconds()),
+                self._client.stream("GET", url, headers=sound) as response,
+            ):
                 return await _read(url, response, limit=limit, cut=cut)
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise _named(error) from None
@@ -94,11 +99,6 @@ class Fetcher:
             raise FetchError("unsupported_encoding", str(error)) from None
         except BrokenBodyError as error:
             raise FetchError("network", str(error)) from None
-
-    @asynccontextmanager
-    async def _open(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
-        async with self._client.stream("GET", url, headers=headers) as response:
-            yield response
 
     async def close(self) -> None:
         """Close all connections."""
@@ -127,7 +127,7 @@ async def _read(url: str, response: httpx.Response, *, limit: int, cut: bool) ->
 
 def _named(error: Exception) -> FetchError:
     """Give a client's error its reason, by the aiohttp error beneath: httpx-aiohttp calls most of them timeouts."""
-    cause: BaseException = error.__cause__ or error
+    cause: BaseException = (isinstance(error, httpx.HTTPError) and error.__cause__) or error
     kind = type(cause).__name__
     if isinstance(cause, aiohttp.ClientConnectorDNSError | socket.gaierror):
         return FetchError("dns", "the name doesn't resolve")

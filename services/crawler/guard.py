@@ -20,8 +20,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 IPV6_UNICAST = ipaddress.IPv6Network("2000::/3")
-# Global to Python 3.11, yet never a news site: Azure's wire server, IANA's protocol assignments (some clouds' metadata),
-# the 6to4 relay and 6to4 itself (RFC 7526 retired both), Teredo and its like, the second documentation net (RFC 9637).
+# Global to Python 3.11, yet never a news site: Azure's wire server, IANA's protocol assignments (some clouds' metadata
+# among them), the 6to4 relay and 6to4 itself (RFC 7526 retired both), Teredo, the second documentation net (RFC 9637).
 NEVER = tuple(
     ipaddress.ip_network(net)
     for net in (

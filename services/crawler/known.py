@@ -7,7 +7,6 @@ import msgspec
 from shared.articles import UtcTime
 from shared.codec import Envelope
 from shared.events import CrawlRequested, FetchFailed, FetchFailure, FetchSettled
-from shared.urls import BadUrlError, canonical_url
 
 # Ends that say more of the network than of the URL: a later request may try again after the pause.
 PASSING: frozenset[FetchFailure] = frozenset(
@@ -24,7 +23,6 @@ class UrlState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     settled_by: str | None
     visits: int = 0
     passing: bool = False
-    redirects_to: str | None = None
     etag: str | None = None
     last_modified: str | None = None
 
@@ -34,6 +32,7 @@ class Known:
 
     def __init__(self) -> None:
         self._states: dict[str, UrlState] = {}
+        self._redirects: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._states)
@@ -51,21 +50,27 @@ class Known:
         before = self._states.get(event.url)
         if before is not None and outcome.cause is not None and before.settled_by == outcome.cause:
             return
+        self._redirects.pop(event.url, None)
         visits = before.visits if before else 0
         if isinstance(event, FetchFailed):
             self._states[event.url] = UrlState(
                 settled_at=event.settled_at, settled_by=outcome.cause, visits=visits, passing=event.reason in PASSING
             )
             return
+        self.expect(event)
         unchanged = event.outcome == "unchanged" and before is not None
         self._states[event.url] = UrlState(
             settled_at=event.settled_at,
             settled_by=outcome.cause,
             visits=visits + (event.outcome == "published"),
-            redirects_to=event.final_url if event.reason == "redirected" else None,
             etag=before.etag if unchanged and before else event.etag,
             last_modified=before.last_modified if unchanged and before else event.last_modified,
         )
+
+    def expect(self, event: FetchSettled) -> None:
+        """Remember where `event` redirects: already before it is published, because its target may be fetched first."""
+        if event.reason == "redirected" and event.final_url:
+            self._redirects[event.url] = event.final_url
 
     def is_duplicate(self, request: Envelope[CrawlRequested], url: str, now: datetime) -> bool:
         """Whether `request` needs no fetch: it has its end already, or its page has one and nobody insists."""
@@ -84,13 +89,5 @@ class Known:
         for _ in range(_CHAIN_LIMIT):
             if at is None or at == url:
                 break
-            state = self._states.get(at)
-            at = _canonical(state.redirects_to) if state and state.redirects_to else None
+            at = self._redirects.get(at)
         return at == url
-
-
-def _canonical(url: str) -> str | None:
-    try:
-        return canonical_url(url)
-    except BadUrlError:
-        return None

@@ -24,6 +24,8 @@ log = get_logger()
 
 async def settle(job: Job, ended: Ended, publisher: Publisher, health: Health, *, began: int) -> None:
     """Bring `job` to its recorded end. `began` is in nanoseconds of the monotonic clock."""
+    if isinstance(ended.outcome, FetchSettled):
+        job.partition.known.expect(ended.outcome)
     outcome = await _publish_page(job, ended, publisher)
     follows = ended.follows
     for start in range(0, len(follows), _AT_ONCE):

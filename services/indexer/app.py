@@ -1,5 +1,6 @@
 """The indexer: articles.parsed -> Elasticsearch -> articles.indexed."""
 
+import asyncio
 from typing import Any
 
 from services.indexer.bulk import BulkWriter
@@ -14,7 +15,7 @@ from shared.service import Context
 from shared.topics import ARTICLES_INDEXED, ARTICLES_PARSED
 from shared.urls import site_of
 
-MAX_RECORDS = 500
+MAX_RECORDS = 200
 
 
 async def run(context: Context) -> None:
@@ -26,7 +27,7 @@ async def run(context: Context) -> None:
             event: ArticleParsed | ArticleRemoved = envelope.event
             now = utcnow()
             if isinstance(event, ArticleParsed):
-                written = pure(document, event, indexed_at=now)
+                written = await asyncio.to_thread(pure, document, event, indexed_at=now)
             else:
                 written = pure(stub, event, site=site_of(event.url), indexed_at=now)
             result = await writer.write(written)

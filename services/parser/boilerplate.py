@@ -10,8 +10,8 @@ _LINES = (
     r"(lanjut(kan)? (membaca|baca)|continue reading|(baca )?selengkapnya|read more|load more)\b.*",
     r"(muat lainnya|lihat semua)\b.*|artikel (berikut|selanjutnya) (setelah|di bawah).*",
     # pointers to other articles
-    r"(baca|simak|lihat|tonton|dengarkan|saksikan|cek)( (juga|pula|selengkapnya|(artikel |berita )?lainnya))?\s*[:：].*",
-    r"(baca|simak|lihat|tonton|saksikan) (juga )?(video|foto|infografis|podcast)( (berikut|di bawah))?( ini)?\s*[:：].*",
+    r"(baca|simak|lihat|tonton|dengarkan|saksikan|cek)( (juga|pula|selengkapnya|(artikel |berita )?lainnya))?\s*:.*",
+    r"(baca|simak|lihat|tonton|saksikan) (juga )?(video|foto|infografis|podcast)( (berikut|di bawah))?( ini)?\s*:.*",
     r"(baca|simak|tonton|saksikan|lihat) (juga|pula)\b.*|(see|read) also\b.*|also read\b.*|related:.*",
     r"(simak|saksikan|tonton) video\b.*|\[gambas:.*\]|\[simak.*\]|\[baca.*\]",
     r"(pilihan|rekomendasi) (editor|redaksi)\b.*|editor'?s? (choice|pick).*",
@@ -26,8 +26,8 @@ _LINES = (
     r"(copy|salin) (link|tautan)\b.*|(link|tautan)( telah| berhasil)? (copied|disalin)\b.*|url telah tercopy",
     r"facebook|twitter|whats ?app|telegram|line|instagram|linkedin|pinterest|threads|x|e-?mail|print|cetak",
     r"google ?\+|google news",
-    r"(ikuti|follow|dapatkan|cek|gabung|join|temukan|update|nikmati)\b.*\b(google ?news|whats ?app|telegram|saluran)\b.*",
-    r"(ikuti|follow|dapatkan|gabung|join)\b.*\b(channel|aplikasi|newsletter|notifikasi|media sosial|berita terkini)\b.*",
+    r"(ikuti|follow|dapatkan|cek|gabung|join|temukan|update)\b.*\b(google ?news|whats ?app|telegram|saluran)\b.*",
+    r"(ikuti|follow|dapatkan|gabung|join)\b.*\b(channel|aplikasi|newsletter|notifikasi|berita terkini)\b.*",
     r"(tulis|berikan|kirim) komentar.*|(belum ada|jadilah yang pertama).*komentar.*|laporkan komentar.*",
     # accounts
     r".*\b(lupa|atur ulang|reset) (kata )?sandi\b.*|(atau )?(masuk|daftar|login|sign in|register|log in)\b.*\bdi sini",
@@ -45,15 +45,16 @@ _LINES = (
 )
 _BOILERPLATE = re.compile("|".join(f"(?:{line})" for line in _LINES), re.IGNORECASE)
 _POINTER = re.compile(
-    r"(?:(?:baca|simak|lihat|tonton)(?: (?:juga|pula))?|pilihan (?:editor|redaksi)|see also|read also|also read)\s*[:：]?",
+    r"(?:(?:baca|simak|lihat|tonton)(?: (?:juga|pula))?|pilihan (?:editor|redaksi)|(?:see|read) also|also read)\s*:?",
     re.IGNORECASE,
 )
 _FOOTER = re.compile(
     r"(copyright|hak cipta|©|all rights reserved|tentang kami|pedoman media siber|kebijakan privasi).*", re.IGNORECASE
 )
 _SPONSOR_LABEL = re.compile(
-    r"(konten )?(ber)?(sponsor|mitra)|sponsored( content| post)?|disponsori( oleh .*)?|advertorial|inforial|infotorial|promoted( by .*)?"
-    r"|konten (ber)?(sponsor|iklan|promosi|mitra|berbayar)|paid (post|content)|brand(ed)? content|partner content|promosi|\(?adv\.?\)?",
+    r"(konten )?(ber)?(sponsor|mitra)|sponsored( content| post)?|disponsori( oleh .*)?|advertorial|info(to)?rial"
+    r"|promoted( by .*)?|konten (ber)?(sponsor|iklan|promosi|mitra|berbayar)|paid (post|content)|brand(ed)? content"
+    r"|partner content|promosi|\(?adv\.?\)?",
     re.IGNORECASE,
 )
 _MAX_LENGTH = 300

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 
 import charset_normalizer
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
@@ -50,9 +51,15 @@ def _decode(body: bytes, content_type: str) -> str:
         candidate = body.decode(encoding, "replace")
         if candidate.count("\ufffd") * 100 <= len(candidate):
             return candidate
-    if (guess := charset_normalizer.from_bytes(body[:_GUESS_FROM]).best()) is not None:
-        return body.decode(guess.encoding, "replace")
-    return text
+    guess = charset_normalizer.from_bytes(body[:_GUESS_FROM]).best()
+    if guess is None or _is_latin(str(guess)):
+        return body.decode("cp1252", "replace")  # the web's default, and guessers mix up the Latin code pages
+    return body.decode(guess.encoding, "replace")
+
+
+def _is_latin(text: str) -> bool:
+    letters = [char for char in text[:2000] if char.isalpha() and not char.isascii()]
+    return sum(unicodedata.name(char, "").startswith("LATIN") for char in letters) * 2 >= len(letters)
 
 
 def _is_mostly_utf8(text: str, body: bytes) -> bool:
@@ -64,13 +71,13 @@ def _is_mostly_utf8(text: str, body: bytes) -> bool:
 
 def _is_text_encoding(name: str) -> bool:
     try:
-        return bool(codecs.lookup(name)._is_text_encoding)  # type: ignore[attr-defined] # noqa: SLF001 - "hex" and "zlib" are codecs too
+        return bool(codecs.lookup(name)._is_text_encoding)  # noqa: SLF001 - "hex" and "zlib" are codecs too
     except (LookupError, ValueError):
         return False
 
 
 def _repair(text: str) -> str:
-    """Undo UTF-8 that was read as Windows-1252 once (a curly quote as three characters), where it decodes without a rest."""
+    """Undo UTF-8 that was read as Windows-1252 once (a curly quote as three characters), where that decodes."""
     return _MOJIBAKE.sub(_one_repair, text)
 
 

@@ -8,12 +8,13 @@ _DOMAIN = r"[A-Za-z]\w*(?i:\.(?:co\.id|com|co|id|net|tv|news|org))(?:\s(?:News|I
 _BRAND = r"(?:CNN|CNBC|BBC|VOA|VIVA|iNews|ANTARA|Antara|TEMPO|Tempo)(?: (?:Indonesia|News|NEWS|Interaktif))?"
 _CAPITALS = r"[A-Z]{3,}(?: [A-Z]{3,}){0,3}"
 _DASH = r"\s*(?:--?|–|—)\s*"
+_PLACES = rf"{_PLACE}(?:,\s*{_PLACE})?"
 _DATELINE = re.compile(
     rf"^(?P<dateline>"
-    rf"(?:{_DOMAIN}|{_BRAND})\s?,\s*{_PLACE}(?:,\s*{_PLACE})?"  # TEMPO.CO, Jakarta
+    rf"(?:{_DOMAIN}|{_BRAND})\s?,\s*{_PLACES}"  # TEMPO.CO, Jakarta
     rf"|{_CAPITALS},\s*{_MIXED_CASE_PLACE}"
-    rf"|{_PLACE}(?:,\s*{_PLACE})?,\s*(?:{_DOMAIN}|{_BRAND})"  # JAKARTA, KOMPAS.com
-    rf"|{_PLACE}(?:,\s*{_PLACE})?(?:,\s*\d[\d/]*)?\s*\((?:{_BRAND}|{_DOMAIN}|{_CAPITALS})\)"  # Mataram, NTB (ANTARA News)
+    rf"|{_PLACES},\s*(?:{_DOMAIN}|{_BRAND})"  # JAKARTA, KOMPAS.com
+    rf"|{_PLACES}(?:,\s*\d[\d/]*)?\s*\((?:{_BRAND}|{_DOMAIN}|{_CAPITALS})\)"  # Mataram, NTB (ANTARA News)
     rf"|{_DOMAIN}"  # KOMPAS.com
     rf"){_DASH}(?=\S)"
 )

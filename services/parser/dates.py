@@ -22,27 +22,12 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     precision: Precision = "minute"
 
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "januari january jan",
-            "februari pebruari february feb peb",
-            "maret march mar mrt",
-            "april apr",
-            "mei may",
-            "juni june jun",
-            "juli july jul",
-            "agustus august agt agu ags agst aug",
-            "september sept sep",
-            "oktober october okt oct",
-            "november nopember nov nop",
-            "desember december des dec",
-        ),  # fmt: skip
-        start=1,
-    )
-    for name in names.split()
-}
+_MONTH_NAMES = (
+    "januari january jan", "februari pebruari february feb peb", "maret march mar mrt", "april apr", "mei may",
+    "juni june jun", "juli july jul", "agustus august agt agu ags agst aug", "september sept sep",
+    "oktober october okt oct", "november nopember nov nop", "desember december des dec",
+)  # fmt: skip
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _ISO = re.compile(
     r"(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})"
@@ -142,7 +127,7 @@ def _back(now: datetime, age: ages.Age) -> datetime:
 _BESIDE = re.compile(
     r"\b(?:senin|selasa|rabu|kamis|jum'?at|jumat|sabtu|minggu|ahad|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun"
     r"|diperbarui|diterbitkan|dipublikasikan|terbit|tayang|terakhir|update[d]?|published|posted|last|on|pada|tanggal|date|by"
-    r"|wib|wita|wit|gmt|utc|pukul|jam|at|pkl)(?:day)?\b",
+    r"|wib|wita|wit|gmt|utc|pukul|jam|at|pkl|views?|dibaca|kali|komentar|shares?)(?:day)?\b",
     re.IGNORECASE,
 )
 _MODIFIED = re.compile(r"\b(diperbarui|update[d]?|diubah|modified|pembaruan)\b", re.IGNORECASE)

@@ -84,7 +84,11 @@ def _read(facts: _Facts) -> Article:
     authors, editors, people_from = read_people(tree, node, head, profile, site=facts.site, title_node=facts.title_node)
     lead = _standfirst(facts)
     apart = captions_of(images) | {fold(name) for name in (*authors, *editors)} | ({fold(lead)} if lead else set())
-    body = extract_body(tree, facts.html, profile, title=title, not_body=frozenset(apart))
+    access, access_from = read_access(tree, node, head, profile)
+    told = string((node or {}).get("articleBody")) if access != "paid" else ""
+    body = extract_body(
+        tree, facts.html, profile, title=title, title_node=facts.title_node, told=told, not_body=frozenset(apart)
+    )
     language = language_of(" ".join((title, *body.paragraphs)), declared=_declared_language(facts))
     zone = WIB if language == "id" or profile is not None or facts.site.endswith(".id") else UTC
     utc_means_wib = profile is not None and profile.utc_means_wib
@@ -105,7 +109,6 @@ def _read(facts: _Facts) -> Article:
     )
     section, section_from = read_section(tree, facts.nodes, node, head, profile, title=title)
     topics, topics_from = read_topics(tree, node, head, profile, title=title, site=facts.site)
-    access, access_from = read_access(tree, node, head, profile)
     return Article(
         title=title,
         canonical_url=facts.url,
@@ -147,7 +150,7 @@ def _headings(tree: LexborHTMLParser, profile: Profile | None) -> list[tuple[str
 
 
 def _standfirst(facts: _Facts) -> str | None:
-    """A lead only where the profile knows the page's own standfirst: meta descriptions are written for search engines."""
+    """A lead only where the profile knows the page's own standfirst: meta descriptions are for search engines."""
     if facts.profile is None or not facts.profile.standfirst:
         return None
     return next((text for node in select(facts.tree, *facts.profile.standfirst) if (text := text_of(node))), None)

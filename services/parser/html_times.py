@@ -6,23 +6,22 @@ from services.parser.dates import Moment, is_modification, read_date_line, read_
 from services.parser.head import Head
 from services.parser.json_ld import Node, string
 from services.parser.sites.profile import Profile
+from services.parser.text_body import is_related_heading
 from services.parser.times import Stated
-from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, lines_of, select
+from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, lines_of, select, text_of
 
 _PUBLISHED = (
-    "article:published_time", "og:article:published_time", "datepublished", "publishdate", "publish_date", "publish-date", "pubdate",
-    "published_time", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "cxenseparse:recs:publishtime",
-    "date", "originalpublicationdate", "article.published", "content_publisheddate", "dtk:publishdate",
+    "article:published_time", "og:article:published_time", "datepublished", "publishdate", "publish_date",
+    "publish-date", "pubdate", "published_time", "parsely-pub-date", "sailthru.date", "dc.date.issued",
+    "dcterms.created", "dc.date", "cxenseparse:recs:publishtime", "date", "originalpublicationdate",
+    "article.published", "content_publisheddate", "dtk:publishdate",
 )  # fmt: skip
 _MODIFIED = (
-    "article:modified_time",
-    "og:article:modified_time",
-    "datemodified",
-    "last-modified",
-    "og:updated_time",
+    "article:modified_time", "og:article:modified_time", "datemodified", "last-modified", "og:updated_time",
     "dcterms.modified",
-)
+)  # fmt: skip
 _NEAR = 4
+_HEADINGS = {"h1", "h2", "h3", "h4"}
 
 
 def published_times(
@@ -73,31 +72,44 @@ def _shown(
     for steps, around in enumerate(ancestors(title_node)):
         if steps == _NEAR or around.tag == "body":
             break
-        if (moment := _near_title(around, title_node, now=now, zone=zone)) is not None:
+        if (moment := _near_title(around, title_node, is_close=steps < 2, now=now, zone=zone)) is not None:
             return [Stated(moment=moment, source="text", confidence=0.8 - steps * 0.1, is_visible=True)]
     return []
 
 
-def _near_title(around: LexborNode, title_node: LexborNode, *, now: datetime, zone: timezone) -> Moment | None:
-    """The first date line after the title within `around`; an age there counts too, but not before another article."""
-    past_title = False
-    for node in around.css("h1, h2, h3, time, span, div, p, li, small, em, i, b, strong, td, a"):
+def _near_title(
+    around: LexborNode, title_node: LexborNode, *, is_close: bool, now: datetime, zone: timezone
+) -> Moment | None:
+    """The first date line after the title within `around`, up to another article's card; else, close by, before it."""
+    past_title, before = False, None
+    for node in around.css("h1, h2, h3, h4, time, span, div, p, li, small, em, i, b, strong, td, a"):
         if node.mem_id == title_node.mem_id:
             past_title = True
             continue
-        if not past_title:
-            continue
-        if node.tag in {"h1", "h2", "h3"} and node.css_first("a[href]") is not None:
-            break  # the card of another article, whose date comes next
-        if (
-            node.tag == "time"
-            and (moment := read_moment(attribute(node, "datetime"), now=now, default_zone=zone)) is not None
-        ):
+        if past_title and node.tag in _HEADINGS and _is_of_others(node):
+            break  # what follows are other articles, with dates of their own
+        moment = _date_of(node, now=now, zone=zone)
+        if moment is not None and past_title:
             return moment
-        own = node.text(deep=False)
-        text = own if len(own.strip()) > 6 else node.text() if node.tag == "time" else ""
-        if 6 < len(text) < 160 and not is_modification(text):
-            moment = read_date_line(" ".join(text.split()).strip("|-–•· "), now=now, default_zone=zone)
-            if moment is not None and moment.precision != "age":
-                return moment
-    return None
+        if moment is not None and moment.precision != "day":  # a bare day above the title is often today's
+            before = moment
+    return before if is_close else None
+
+
+def _is_of_others(heading: LexborNode) -> bool:
+    return heading.css_first("a[href]") is not None or is_related_heading(text_of(heading))
+
+
+def _date_of(node: LexborNode, *, now: datetime, zone: timezone) -> Moment | None:
+    """The absolute time that the node itself states."""
+    if (
+        node.tag == "time"
+        and (moment := read_moment(attribute(node, "datetime"), now=now, default_zone=zone)) is not None
+    ):
+        return moment
+    own = node.text(deep=False)
+    text = own if len(own.strip()) > 6 else node.text() if node.tag == "time" else ""
+    if not 6 < len(text) < 160 or is_modification(text):
+        return None
+    moment = read_date_line(" ".join(text.split()).strip("|-–•· "), now=now, default_zone=zone)
+    return moment if moment is not None and moment.precision != "age" else None

@@ -1,5 +1,6 @@
 """The article's pictures: the one that the head names, with the caption that the page shows, then those of the body."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attrib
 from shared.articles import Image
 
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
+_SIZE = re.compile(r"[-_]\d{2,4}(?:x\d{2,4})?$")
 _MAX_IMAGES = 20
 
 
@@ -44,7 +46,8 @@ def _key(image: Image) -> str:
     """Sizes of one picture differ in the query and in a suffix of the file's name."""
     if image.url is None:
         return f"caption:{fold(image.caption or '')}"
-    return urlsplit(image.url).path.rsplit("/", 1)[-1].split(".")[0].lower() or image.url
+    name = urlsplit(image.url).path.rsplit("/", 1)[-1].split(".")[0].lower()
+    return _SIZE.sub("", name) or image.url
 
 
 def _profile_picture(tree: LexborHTMLParser, head: Head, profile: Profile, *, title: str) -> list[Image]:

@@ -1,4 +1,4 @@
-"""JSON-LD: every object of every script, with `@graph` and arrays opened; broken scripts repaired where that is safe."""
+"""JSON-LD: every object of every script, `@graph` and arrays opened; broken scripts repaired where that is safe."""
 
 import json
 import re
@@ -13,9 +13,9 @@ from services.parser.tree import LexborHTMLParser
 Node = dict[str, Any]
 
 ARTICLE_TYPES = frozenset({
-    "NewsArticle", "Article", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BackgroundNewsArticle",
-    "ReviewNewsArticle", "AskPublicNewsArticle", "BlogPosting", "TechArticle", "SatiricalArticle", "AdvertiserContentArticle",
-    "LiveBlogPosting", "Report",
+    "NewsArticle", "Article", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle",
+    "BackgroundNewsArticle", "ReviewNewsArticle", "AskPublicNewsArticle", "BlogPosting", "TechArticle",
+    "SatiricalArticle", "AdvertiserContentArticle", "LiveBlogPosting", "Report",
 })  # fmt: skip
 _MAX_SCRIPT = 1_000_000
 _MAX_NODES = 2_000

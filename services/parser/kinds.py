@@ -50,7 +50,7 @@ def check_robots(head: Head, headers: dict[str, str]) -> bool:
 
 
 def check_canonical(head: Head, *, urls: tuple[str, ...]) -> str | None:
-    """The page's own canonical URL where it names one; raise `Skip` where that is another page of the same site, or a listing.
+    """The page's own canonical URL where it names one; raise `Skip` where that is another page of the site, or a list.
 
     A canonical link to the front page from elsewhere is a mistake of the site's, as is one that only changes
     http to https, "www." or a final slash: following those could lose the page.
@@ -114,7 +114,7 @@ def check_content(
 ) -> None:
     """Raise `Skip` for what the page's content tells. `is_marked`: the profile or microdata found the article's body.
 
-    `is_dated`: the page states a time of its own.
+    `is_dated`: it states a time of its own.
     """
     path, host = urlsplit(url).path, (urlsplit(url).hostname or "").split(".")[0]
     kinds = {name for node in nodes for name in types_of(node)}
@@ -132,7 +132,7 @@ def check_content(
     if article is not None:
         return
     sentences = [text for text in body if is_paragraph(text)]
-    is_prose = len(sentences) * 2 >= len(body) or sum(map(len, sentences)) >= _LONG
+    is_prose = sum(map(len, sentences)) >= min(_LONG, size / 2)
     is_long = len(sentences) * 2 >= len(body) and sum(map(len, sentences)) >= 2 * _LONG
     if (
         not is_marked

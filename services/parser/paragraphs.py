@@ -25,6 +25,9 @@ _NOT_TEXT_CLASS = re.compile(
     re.IGNORECASE,
 )
 _MAX_DEPTH = 100
+_PLACE = re.compile(
+    r"[^.!?]{2,40}(?:\.\w{2,3}[^.!?]{0,30})?\s(?:--?|–|—)"
+)  # a dateline that stands before its paragraph
 
 
 def paragraphs_of(container: LexborNode, *, drop: tuple[str, ...] = ()) -> list[str]:
@@ -38,9 +41,11 @@ def paragraphs_of(container: LexborNode, *, drop: tuple[str, ...] = ()) -> list[
 
 
 def own_paragraphs(lines: list[str], *, title: str, not_body: frozenset[str] = frozenset()) -> list[str]:
-    """The article's own: no boilerplate, not the title again, none of the folded texts of `not_body` (captions, names)."""
+    """The article's own: no boilerplate, not the title again, none of the folded texts of `not_body` (captions)."""
     other = not_body | {fold(title)}
     kept = [line for line in without_boilerplate(lines) if fold(line) and fold(line) not in other]
+    if len(kept) > 1 and _PLACE.fullmatch(kept[0]):
+        kept = [f"{kept[0]} {kept[1]}", *kept[2:]]
     return [line for place, line in enumerate(kept) if place == 0 or fold(line) != fold(kept[place - 1])]
 
 

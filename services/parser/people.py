@@ -63,8 +63,9 @@ def _labelled(tree: LexborHTMLParser, profile: Profile | None, title_node: Lexbo
         role: str | None = None
         for line in lines_of(box)[:40]:
             if (labelled := read_role(line)) is not None:
-                role = labelled[0]
-                people[role] += split_names(labelled[1] or "")
+                role, names = labelled
+                people[role] += split_names(names or "")
+                role = None if names else role
             elif role is not None:
                 people[role] += split_names(line) if role != default or default is None else [line]
                 role = role if default is not None else None

@@ -24,7 +24,7 @@ _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THR
 
 
 class PoolSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`memory_limit_bytes`: how much a worker may add to its warm size. `parse`: what workers call, `module:function`."""
+    """`memory_limit_bytes`: what a worker may add to its warm size. `parse`: what workers call, `module:function`."""
 
     workers: int = 2
     deadline_seconds: float = 20.0
@@ -172,7 +172,8 @@ class _Worker:
 
     async def _read(self) -> Verdict:
         head = await self._verdicts.readexactly(4)
-        return VERDICTS.decode(await self._verdicts.readexactly(frame_length(head)))
+        verdict: Verdict = VERDICTS.decode(await self._verdicts.readexactly(frame_length(head)))
+        return verdict
 
     def kill_now(self) -> None:
         if self.is_alive:

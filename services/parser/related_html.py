@@ -1,4 +1,4 @@
-"""The publisher's related list on an HTML page: the profile's items, else the links under a heading that announces them."""
+"""The publisher's related list on an HTML page: the profile's items, else the links under a heading for them."""
 
 import re
 from datetime import datetime
@@ -8,11 +8,12 @@ from services.parser.dates import is_plausible, read_date_line
 from services.parser.sites.profile import Profile
 from services.parser.text import clean, fold, words
 from services.parser.text_body import is_related_heading
-from services.parser.tree import LexborHTMLParser, LexborNode, attribute, lines_of, select, text_of, web_url
+from services.parser.tree import BLOCKS, LexborHTMLParser, LexborNode, attribute, lines_of, select, text_of, web_url
 from shared.articles import RelatedLink
 
 _MAX_ITEMS = 30
 _PAID = re.compile(r"sponsor|advertorial|promoted|native-?ad", re.IGNORECASE)
+_PARTS = BLOCKS | {"a", "span", "small", "i", "em", "label"}
 _HEADINGS = "h2, h3, h4, h5, div.title, p, span, strong, b, div[class*='title'], div[class*='head']"
 
 
@@ -36,16 +37,13 @@ def _distinct(items: list[RelatedLink]) -> tuple[RelatedLink, ...]:
 
 
 def _read_item(item: LexborNode, *, base: str, now: datetime) -> RelatedLink | None:
-    lines = lines_of(item)
+    lines = lines_of(item, breaking=_PARTS)
     link = _title_link(item)
     title = text_of(link) if link is not None else ""
     if link is None or len(words(title)) < 2:
         return None
     time = next((moment for line in lines if (moment := read_date_line(line, now=now)) is not None), None)
-    rest = [
-        line for line in lines
-        if fold(line) != fold(title) and read_date_line(line, now=now) is None and not is_sponsor_label(line) and not is_boilerplate(line)
-    ]  # fmt: skip
+    rest = [line for line in lines if fold(line) != fold(title) and not _is_label(line, now=now)]
     after = rest[_place_of(title, lines, rest) :]
     paid = (
         any(map(is_sponsor_label, lines))
@@ -61,9 +59,13 @@ def _read_item(item: LexborNode, *, base: str, now: datetime) -> RelatedLink | N
     )
 
 
+def _is_label(line: str, *, now: datetime) -> bool:
+    return is_sponsor_label(line) or is_boilerplate(line) or read_date_line(line, now=now) is not None
+
+
 def _place_of(title: str, lines: list[str], rest: list[str]) -> int:
     """How many lines of `rest` come before the title: captions and sections, not teasers."""
-    before = [line for line in lines[: next((i for i, line in enumerate(lines) if fold(line) == fold(title)), 0)]]
+    before = lines[: next((i for i, line in enumerate(lines) if fold(line) == fold(title)), 0)]
     return sum(line in rest for line in before)
 
 
@@ -75,7 +77,7 @@ def _title_link(item: LexborNode) -> LexborNode | None:
 
 
 def _announced(tree: LexborHTMLParser) -> list[LexborNode]:
-    """The items after a heading such as "Berita Terkait": of the next element with links, or of what holds the heading."""
+    """The items after a heading such as "Berita Terkait": of the next element with links beside it or what holds it."""
     for heading in tree.css(_HEADINGS):
         own = clean(heading.text())
         if not 5 <= len(own) <= 40 or not is_related_heading(own) or heading.css_first("a[href]") is not None:

@@ -10,13 +10,15 @@ from services.parser.text import ends_a_sentence, fold, unique, words
 from services.parser.text_lines import Line, is_paragraph
 
 _RELATED_HEADING = re.compile(
-    r"(?:rekomendasi artikel|rekomendasi (?:untuk anda|lainnya)|(?:berita|artikel) (?:terkait|lainnya|rekomendasi|pilihan)|terkait|baca juga"
-    r"|related (?:articles?|news|stories)|recommended(?: for you)?|you may also like|more from .*|video pilihan|pilihan editor)\s*:?",
+    r"(?:rekomendasi artikel|rekomendasi (?:untuk anda|lainnya)"
+    r"|(?:berita|artikel) (?:terkait|lainnya|rekomendasi|pilihan)|terkait|baca juga|video pilihan|pilihan editor"
+    r"|related (?:articles?|news|stories)|recommended(?: for you)?|you may also like|more from .*)\s*:?",
     re.IGNORECASE,
 )
 _OTHER_HEADING = re.compile(
-    r"(?:(?:berita |artikel )?terpopuler|terbaru|terkini|most (?:popular|read)|trending|populer|komentar(?: \(\d+\))?|comments?|video terkait"
-    r"|berita (?:terbaru|terkini)|topik (?:terkait|populer)|jangan lewatkan|foto pilihan|headline)\s*:?",
+    r"(?:(?:berita |artikel )?terpopuler|terbaru|terkini|most (?:popular|read)|trending|populer"
+    r"|komentar(?: \(\d+\))?|comments?|video terkait|berita (?:terbaru|terkini)|topik (?:terkait|populer)"
+    r"|jangan lewatkan|foto pilihan|headline)\s*:?",
     re.IGNORECASE,
 )
 _TAGS_HEADING = re.compile(
@@ -75,7 +77,7 @@ def _first_long_run(lines: list[Line]) -> int:
 
 
 def _is_inline_pointer(lines: list[Line], index: int) -> bool:
-    """ "Baca juga:" and one title between two paragraphs is no end."""
+    """Whether this is only a "Baca juga:" and one title between two paragraphs."""
     ahead = [is_paragraph(line.text) for line in lines[index + 1 : index + 4]]
     return lines[index].text.endswith(":") and any(ahead[1:])
 

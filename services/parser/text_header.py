@@ -93,9 +93,14 @@ def read_header(lines: list[Line], *, title: str, now: datetime) -> Header:
             standfirst.append(text)
         index += 1
     return Header(
-        end=index, authors=unique(people["author"]), editors=unique(people["editor"]), published=published, modified=modified,
-        captions=distinct_captions(captions, title=title), standfirst=tuple(standfirst),
-    )  # fmt: skip
+        end=index,
+        authors=unique(people["author"]),
+        editors=unique(people["editor"]),
+        published=published,
+        modified=modified,
+        captions=distinct_captions(captions, title=title),
+        standfirst=tuple(standfirst),
+    )
 
 
 def distinct_captions(captions: list[str], *, title: str) -> tuple[str, ...]:

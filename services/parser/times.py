@@ -24,7 +24,7 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
 def choose(
     stated: list[Stated], *, now: datetime, utc_means_wib: bool = False, may_be_wib: bool = True
 ) -> tuple[datetime | None, Provenance | None]:
-    """The first plausible time, with where it came from; where all are implausible, no time but a provenance that says so.
+    """The first plausible time and where it came from; where none is plausible, a provenance that says so.
 
     Some sites label Jakarta's clock as UTC. That is undone when the page shows a WIB time with the same clock,
     when the time as labelled is still to come, or when the site is known for it (`utc_means_wib`).

@@ -12,8 +12,8 @@ from services.parser.tree import LexborHTMLParser, attribute, select, text_of
 _MAX_TOPICS = 30
 _SITE_WORDS = re.compile(
     r"(?:berita|news|kabar|portal|info(?:rmasi)?|situs|media)"
-    r"(?: (?:berita|news|terkini|terbaru|terpopuler|terhangat|hari ini|harian|online|indonesia|nasional|dunia|ekonomi|bisnis|olahraga"
-    r"|politik|populer|update|utama|daerah|hot|today|latest|breaking|portal|media))*",
+    r"(?: (?:berita|news|terkini|terbaru|terpopuler|terhangat|hari ini|harian|online|indonesia|nasional|dunia|ekonomi"
+    r"|bisnis|olahraga|politik|populer|update|utama|daerah|hot|today|latest|breaking|portal|media))*",
     re.IGNORECASE,
 )
 _HOME = re.compile(r"home|beranda|depan|news|berita|index|indeks|startseite|accueil|inicio", re.IGNORECASE)

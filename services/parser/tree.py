@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser as LexborHTMLParser
-from selectolax.lexbor import LexborNode as LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.parser.text import clean
 
+__all__ = [
+    "BLOCKS", "SILENT", "LexborHTMLParser", "LexborNode", "ancestors", "attribute", "is_hidden", "lines_of",
+    "link_share", "parse_tree", "select", "text_of", "web_url",
+]  # fmt: skip
 SILENT = frozenset({
     "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "canvas", "form", "button",
     "select", "textarea", "input", "audio", "video", "head",
@@ -18,6 +21,7 @@ BLOCKS = frozenset({
     "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "figure", "figcaption", "table", "thead", "tbody", "tfoot",
     "tr", "td", "th", "caption", "hr", "address", "details", "summary", "center", "fieldset", "time",
 })  # fmt: skip
+_TWO_SCHEMES = re.compile(r"^https?:(?=https?://)", re.IGNORECASE)  # "http:http://…", as templates write it
 _SCHEMES = frozenset({"http", "https"})
 
 
@@ -42,11 +46,11 @@ def text_of(node: LexborNode) -> str:
     return clean(" ".join(line for line in lines_of(node)))
 
 
-def lines_of(node: LexborNode) -> list[str]:
-    """The visible text, one line per block element or line break."""
+def lines_of(node: LexborNode, *, breaking: frozenset[str] = BLOCKS) -> list[str]:
+    """The visible text, one line per element of `breaking` or line break."""
     lines: list[str] = []
     inline: list[str] = []
-    for part in _parts(node, 0):
+    for part in _parts(node, breaking, 0):
         if part is None:
             if line := clean("".join(inline)):
                 lines.append(line)
@@ -58,7 +62,7 @@ def lines_of(node: LexborNode) -> list[str]:
     return lines
 
 
-def _parts(node: LexborNode, depth: int) -> Iterator[str | None]:
+def _parts(node: LexborNode, breaking: frozenset[str], depth: int) -> Iterator[str | None]:
     """Pieces of text in order; None where a block begins or ends."""
     child = node.child
     while child is not None:
@@ -68,10 +72,10 @@ def _parts(node: LexborNode, depth: int) -> Iterator[str | None]:
         elif tag == "br":
             yield None
         elif tag is not None and tag not in SILENT and not tag.startswith("-") and depth < 200 and not is_hidden(child):
-            is_block = tag in BLOCKS
+            is_block = tag in breaking
             if is_block:
                 yield None
-            yield from _parts(child, depth + 1)
+            yield from _parts(child, breaking, depth + 1)
             if is_block:
                 yield None
         child = child.next
@@ -95,7 +99,7 @@ def ancestors(node: LexborNode) -> Iterator[LexborNode]:
 def web_url(href: str, *, base: str) -> str | None:
     """The absolute http(s) URL of a link or image, or None for scripts, data and nonsense."""
     try:
-        url = urljoin(base, href.strip())
+        url = urljoin(base, _TWO_SCHEMES.sub("", href.strip()))
         parts = urlsplit(url)
     except ValueError:
         return None

@@ -10,7 +10,8 @@ from shared.events import Related
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One article as ranking sees it; the article that asks is one too. `teaser` is the lead or the text's beginning.
 
-    `names` (of the one that asks) are those of its terms that are names or tags. `topic_terms` and `signature` are those of shared/terms, as the index holds them.
+    `topic_terms` and `signature` are those of shared/terms, as the index holds them; `names`, needed of the one that
+    asks, are those of its terms that are names or tags.
     """
 
     article_id: str

@@ -28,7 +28,9 @@ def query(article: Candidate, *, now: datetime, mode: RelatedMode = "fresh", mos
     anchor = now if mode == "fresh" else article.published_at
     functions: list[dict[str, Any]] = [{"weight": 0.2}]
     if anchor is not None:
-        decay = {"published_at": {"origin": anchor.isoformat(), "scale": f"{int(_SCALE.total_seconds())}s", "decay": 0.5}}
+        decay = {
+            "published_at": {"origin": anchor.isoformat(), "scale": f"{int(_SCALE.total_seconds())}s", "decay": 0.5}
+        }
         functions.append({"filter": {"exists": {"field": "published_at"}}, "exp": decay, "weight": 0.8})
     return {
         "size": most,
@@ -49,11 +51,11 @@ def query(article: Candidate, *, now: datetime, mode: RelatedMode = "fresh", mos
 
 def about(article: Candidate) -> dict[str, Any]:
     """The clauses that match what shares a term with the article, or writes its names in short."""
-    terms = [
+    terms: list[dict[str, Any]] = [
         {"term": {"topic_terms": {"value": term, "boost": 1.0 / (1.0 + rank / _FADE)}}}
         for rank, term in enumerate(article.topic_terms)
     ]
-    shorts = sorted({short for term in article.topic_terms for short in short_forms(term)} - {*article.topic_terms})
+    shorts = [short for term in article.topic_terms for short in sorted(short_forms(term))]
     if shorts:
         terms.append({"terms": {"topic_terms": shorts[:_MOST_SHORT_FORMS], "boost": _SHORT_FORM_BOOST}})
     return {"should": terms, "minimum_should_match": 1}
@@ -62,7 +64,9 @@ def about(article: Candidate) -> dict[str, Any]:
 def known_at(now: datetime) -> list[dict[str, Any]]:
     """The filter for what had been published by `now`; without a date, for what had been fetched by then."""
     at = now.isoformat()
-    undated = {"bool": {"must_not": {"exists": {"field": "published_at"}}, "filter": {"range": {"fetched_at": {"lte": at}}}}}
+    undated = {
+        "bool": {"must_not": {"exists": {"field": "published_at"}}, "filter": {"range": {"fetched_at": {"lte": at}}}}
+    }
     dated = {"range": {"published_at": {"lte": at}}}
     return [{"term": {"status": "published"}}, {"bool": {"should": [dated, undated], "minimum_should_match": 1}}]
 
@@ -79,7 +83,12 @@ def statistics_query(article: Candidate) -> dict[str, Any]:
 
 
 async def candidates(
-    es: AsyncElasticsearch, article: Candidate, *, now: datetime, mode: RelatedMode = "fresh", index: str = ARTICLES_READ
+    es: AsyncElasticsearch,
+    article: Candidate,
+    *,
+    now: datetime,
+    mode: RelatedMode = "fresh",
+    index: str = ARTICLES_READ,
 ) -> tuple[list[Candidate], CorpusStatistics]:
     """What may be related to the article, and how common its terms are, in one request.
 

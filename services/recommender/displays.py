@@ -1,6 +1,6 @@
 """Terms as people write them, found again in the articles' own titles and leads."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence
 
 from services.recommender.candidate import Candidate
 from shared.terms import Word, language_of, normal_tag, stem, words
@@ -42,7 +42,7 @@ def displays_of(article: Candidate) -> Displays:
 
 
 def topic_names(
-    added: dict[str, float], displays: Sequence[Displays], names: Set[str], *, least: float = 0.2
+    added: dict[str, float], displays: Sequence[Displays], names: Collection[str], *, least: float = 0.2
 ) -> tuple[str, ...]:
     """What joins two articles, strongest first, in written form: at most 4, none under `least` of the strongest.
 

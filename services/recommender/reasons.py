@@ -17,7 +17,12 @@ _WEEKS_FROM = timedelta(days=14)
 
 
 def reason(
-    topics: Sequence[str], published_at: datetime | None, *, now: datetime, mode: RelatedMode, article_at: datetime | None
+    topics: Sequence[str],
+    published_at: datetime | None,
+    *,
+    now: datetime,
+    mode: RelatedMode,
+    article_at: datetime | None,
 ) -> dict[str, str]:
     """`{"id": "topik: Korea Utara, Rusia · 18 jam lalu", "en": "topics: Korea Utara, Rusia · 18 hours ago"}`.
 

@@ -74,7 +74,7 @@ def recommend(
         if topic >= weights.least_topic:
             time = time_score(candidate.published_at, anchor, half_life=weights.half_life, floor=weights.floor)
             scored.append(_Scored(candidate=candidate, profile=profile, added=added, topic=topic, time=time))
-    chosen = _choose(sorted(scored, key=_Scored.order), article, size, weights.diversity)
+    chosen = _choose(sorted(scored, key=_Scored.order), size, weights.diversity)
     displays = displays_of(article)
     items = tuple(_item(one, article, displays, now=now, mode=mode) for one in chosen)
     return Recommendation(items=items, shortfall=NO_MORE if len(items) < size else None)
@@ -87,12 +87,15 @@ def _admitted(candidate: Candidate, article: Candidate, now: datetime) -> bool:
     return (known_since is None or known_since <= now) and not near_duplicates(candidate.signature, article.signature)
 
 
-def _choose(ranked: Sequence[_Scored], article: Candidate, size: int, diversity: float) -> list[_Scored]:
+def _choose(ranked: Sequence[_Scored], size: int, diversity: float) -> list[_Scored]:
     """The best that are no copies of one another, each taken for its score less its likeness to those before it."""
     left, chosen = list(ranked), list[_Scored]()
     while left and len(chosen) < size:
-        best = min(left, key=lambda one: (-one.score * (1 - diversity * _likeness(one, chosen)), *one.order())) if diversity else left[0]
-        left = [one for one in left if one is not best and not near_duplicates(one.candidate.signature, best.candidate.signature)]
+        best = left[0]
+        if diversity:
+            best = min(left, key=lambda one: (-one.score * (1 - diversity * _likeness(one, chosen)), *one.order()))
+        copied = best.candidate.signature
+        left = [one for one in left if one is not best and not near_duplicates(one.candidate.signature, copied)]
         chosen.append(best)
     return sorted(chosen, key=_Scored.order)
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
-from math import sqrt
+from math import log, sqrt
 
 import msgspec
 
 from services.recommender.candidate import Candidate
-from shared.terms import short_forms
+from shared.terms import normal_tag, short_forms
 
+_TELLING = log(1 + 3)  # a name or tag that a third of all articles share singles nothing out
 _WORD = re.compile(r"\w+")
 
 
@@ -48,7 +49,9 @@ class Asker(Profile):
             short: term for term in reversed(self.weights) for short in short_forms(term) if short not in self.weights
         }
         self._singles = {term for term in self.weights if term.isalpha() and len(term) <= 10}
-        self._names = self.core & article.names
+        tags = set(map(normal_tag, article.topics))
+        self.core |= tags & self.weights.keys()
+        self._names = {term for term in self.core & article.names if rarity(term) > _TELLING}
         told = sum(self.weights[term] for term in sorted(self.core))
         self._named = sum(self.weights[term] for term in sorted(self._names)) / told if told else 0.0
 
@@ -62,7 +65,7 @@ class Asker(Profile):
         return added
 
     def focus(self, added: dict[str, float]) -> float:
-        """1 for what shares a name with the article's title or lead; less without, the more they are about names.
+        """1 for what shares a name with the article's title, lead or tags; less without, the more they are about names.
 
         What joins "Korea Utara dan Rusia Makin Akrab" to other news are the two countries, not words like "sejarah".
         """
@@ -82,6 +85,6 @@ def _flat(text: str) -> str:
 
 
 def _stands_in(term: str, flat: str) -> bool:
-    """Whether a term, a name or a stem, is in a flattened text; a stem may be inside a word, unless it is very short."""
+    """Whether a term is in a flattened text; a stem may be inside a word, unless it is very short."""
     written = term.replace("-", " ")
     return (written if len(term) > 3 else f" {written} ") in flat

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from math import log
+from math import log, sqrt
 
 import msgspec
 
@@ -31,4 +31,4 @@ def counted(term_lists: Iterable[Iterable[str]]) -> CorpusStatistics:
 
 
 def _unknown(documents: int) -> float:
-    return max(1.0, documents**0.5)
+    return max(1.0, sqrt(documents))

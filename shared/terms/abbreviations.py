@@ -4,26 +4,28 @@ Nothing is listed here: a short form is recognized from the long one, or from it
 """
 
 import re
-from functools import lru_cache
-from itertools import product
+from functools import cache, lru_cache
+from itertools import islice, product
 
+_MOST_DEFINITIONS = 100  # of one text
 _VOWEL = re.compile("[aeiou]")
 _SKIPPED = frozenset(("dan", "of", "and", "the", "untuk", "for"))
 _DEFINITION = re.compile(r"\b((?:[^\W_]{1,30}[ -]){1,7}[^\W_]{1,30}) \(([^\W\d_]{2,14})\)")
 
 
 @lru_cache(maxsize=4096)
-def short_forms(name: str) -> frozenset[str]:
+def short_forms(name: str, *, shortest: int = 3) -> frozenset[str]:
     """What a folded name of 2 to 5 words may be shortened to; empty for any other.
 
-    Initials of all words; or, of two or three words, 2 to 4 letters with a vowel of each.
+    Initials of all words; or, of two or three words, 2 to 5 letters with a vowel of each. Two initials ("AS") stand
+    for too many names to tell anything, except within one article: `shortest` 2.
     """
     parts = [part for part in re.split(r"[ -]", name) if part and part not in _SKIPPED]
     if not 2 <= len(parts) <= 5:
         return frozenset()
-    forms = {"".join(part[0] for part in parts)}
+    forms = {"".join(part[0] for part in parts)} if len(parts) >= shortest else set()
     if len(parts) <= 3:
-        heads = [[part[:n] for n in (2, 3, 4) if n < len(part) and _VOWEL.search(part[:n])] for part in parts]
+        heads = [[part[:n] for n in (2, 3, 4, 5) if n < len(part) and _VOWEL.search(part[:n])] for part in parts]
         forms.update("".join(combination) for combination in product(*heads))
     return frozenset(forms)
 
@@ -31,19 +33,20 @@ def short_forms(name: str) -> frozenset[str]:
 def definitions(text: str) -> dict[str, str]:
     """The short forms that a text defines itself ("Badan Gizi Nasional (BGN)"): folded short form to folded name."""
     found: dict[str, str] = {}
-    for match in _DEFINITION.finditer(text):
+    for match in islice(_DEFINITION.finditer(text), _MOST_DEFINITIONS):
         short = match[2].lower()
         parts = re.split(r"[ -]", match[1])
         starts = [i for i, part in enumerate(parts) if part[0].isupper() and part[0].lower() == short[0]]
         longs = [long for i in starts if _spells(short, long := [part.lower() for part in parts[i:]])]
         if longs:
-            found.setdefault(short, " ".join(min(longs, key=len)))
+            found.setdefault(short, " ".join(longs[-1]))
     return found
 
 
 def _spells(short: str, parts: list[str]) -> bool:
     """Whether `short` is put together of beginnings of the parts in order, of the first one and at least one other."""
 
+    @cache
     def match(rest: str, index: int, used: int) -> bool:
         if not rest:
             return used >= 2

@@ -14,6 +14,7 @@ from shared.terms.languages import is_empty
 from shared.terms.words import Word, title_cased
 
 LONGEST_NAME = 5  # words
+LONGEST_RUN = 12  # words: what goes on longer is a list or a shout, and is taken in pieces
 
 Run = tuple[str, ...]
 
@@ -61,7 +62,7 @@ class Names:
         run: list[str] = []
         joint: str | None = None
         for word in words:
-            if run and not word.touches:
+            if run and (not word.touches or len(run) >= LONGEST_RUN):
                 yield tuple(run)
                 run, joint = [], None
             if self._belongs(word):
@@ -101,11 +102,11 @@ class Names:
             return len(run)
         start, end = min(anchors, key=lambda span: (span[0], -span[1]))
         if start > 0:
-            follows = self._pairs[run[start - 1 : start + 1]] if start else 0
+            follows = self._pairs[run[start - 1], run[start]]
             given = not self._alone[run[:start]] and follows * 2 >= self._seconds[run[start]]
             return end if given else start
         later = [anchor for anchor in anchors if anchor[0] >= end]
         if later:
             return end
-        glued = self._pairs[run[end - 1 : end + 1]] > 1 and self._firsts[run[end]] == 0 and len(run) - end <= 2
+        glued = self._pairs[run[end - 1], run[end]] > 1 and self._firsts[run[end]] == 0 and len(run) - end <= 2
         return len(run) if glued else end

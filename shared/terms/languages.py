@@ -12,7 +12,7 @@ _EMPTY = INDONESIAN | ENGLISH | MONTHS_AND_DAYS
 
 
 def language_of(declared: str | None, folded: Iterable[str]) -> str:
-    """`en` or `id`: as declared (`id`, `en-GB`), else by the function words. Malay and all else is read as Indonesian."""
+    """`en` or `id`: as declared (`id`, `en-GB`), else by the function words. Else Indonesian."""
     if declared:
         return "en" if declared.lower().startswith("en") else "id"
     told = list(folded)

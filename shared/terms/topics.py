@@ -12,11 +12,13 @@ from shared.terms.abbreviations import definitions, short_forms
 from shared.terms.entities import Names
 from shared.terms.function_words import ROLES
 from shared.terms.languages import is_empty, language_of, stem
-from shared.terms.words import Word, phrases, words
+from shared.terms.words import Word, words
 
 TITLE, LEAD, BODY = 2.0, 1.5, 1.0
 TAG, NAME, ROLE = 3.0, 1.4, 0.5
 LIMIT = 40
+LONGEST_TAG = 8  # words
+MOST_CHARACTERS = 40_000  # of a body: a longer one says nothing new on its topic
 
 
 class _Reading:
@@ -24,7 +26,8 @@ class _Reading:
 
     def __init__(self, article: Article) -> None:
         self.title, self.lead = words(article.title), words(opening(article))
-        self.paragraphs = [words(paragraph) for paragraph in article.body]
+        self.body = _beginning(article.body)
+        self.paragraphs = [words(paragraph) for paragraph in self.body]
         self.texts = [self.title, self.lead, *self.paragraphs]
         captions = [words(image.caption) for image in article.images if image.caption]
         self.names = Names([*self.texts, *captions])
@@ -48,7 +51,7 @@ def topic_terms(article: Article, *, limit: int = LIMIT) -> tuple[str, ...]:
             strength[term] += (ROLE if term in roles else 1.0) * zone * log1p(count)
     for tag in filter(None, map(normal_tag, article.topics)):
         strength[tag] = TAG * max(strength[tag], TITLE)
-    _join_short_forms(strength, read.texts, "\n".join(article.body))
+    _join_short_forms(strength, read.texts, "\n".join(read.body))
     strength.pop(article.site.removeprefix("www.").partition(".")[0], None)
     strongest = sorted(strength.items(), key=lambda item: -item[1])  # stable: of equals the first mentioned
     return tuple(term for term, _ in strongest[:limit])
@@ -58,8 +61,8 @@ def name_terms(article: Article) -> frozenset[str]:
     """Which terms of the article are names or tags, by its own text, in the form that `topic_terms` gives them."""
     read = _Reading(article)
     names = {name for text in read.texts for name in read.names.found_in(text)}
-    present = {phrase for text in read.texts for phrase in phrases(text, 1)}
-    shorts = {short for name in names for short in short_forms(name) & present}
+    present = {word.folded for text in read.texts for word in text}
+    shorts = {short for name in names for short in short_forms(name, shortest=2) & present}
     return frozenset(names | shorts | {*map(normal_tag, article.topics)} - {""})
 
 
@@ -69,8 +72,21 @@ def opening(article: Article) -> str:
 
 
 def normal_tag(tag: str) -> str:
-    """A site's tag as a term: folded words, one space between them."""
-    return " ".join(word.folded for word in words(tag.replace("#", " ")))
+    """A site's tag as a term: folded words, one space between them; empty for a tag that tells nothing."""
+    folded = [word.folded for word in words(tag.replace("#", " "))]
+    telling = len(folded) <= LONGEST_TAG and not all(map(is_empty, folded))
+    return " ".join(folded) if telling else ""
+
+
+def _beginning(paragraphs: tuple[str, ...]) -> list[str]:
+    found: list[str] = []
+    room = MOST_CHARACTERS
+    for paragraph in paragraphs:
+        if room <= 0:
+            break
+        found.append(paragraph[:room])
+        room -= len(paragraph)
+    return found
 
 
 def _plain(text: list[Word], names: Names) -> list[str]:
@@ -80,10 +96,10 @@ def _plain(text: list[Word], names: Names) -> list[str]:
 def _join_short_forms(strength: dict[str, float], texts: list[list[Word]], body: str) -> None:
     """Give a name and its short form in the same article the strength of both."""
     defined = definitions(body)
-    present = {phrase for text in texts for phrase in phrases(text, 1)}
+    present = {word.folded for text in texts for word in text}
     pairs = {short: name for short, name in defined.items() if name in strength}
     for name in [term for term in strength if " " in term or "-" in term]:
-        pairs.update((short, name) for short in short_forms(name) & present if short in strength)
+        pairs.update((short, name) for short in short_forms(name, shortest=2) & present if short in strength)
     for short, name in pairs.items():
         both = max(strength[name], strength.get(short, 0.0))
         strength[name] = strength[short] = both

@@ -1,12 +1,12 @@
 """Text to words: where sentences begin, what is capitalized, what touches what."""
 
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from shared.terms.function_words import ABBREVIATED_BEFORE_NAMES
 
 LONGEST = 40  # characters of a word: no name is longer
+MAX_CHARACTERS = 60_000
 MAX_WORDS = 6000  # of one text: more says nothing new on its topic, and bounds the work on a hostile page
 
 _WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:['’][^\W_]+)*")
@@ -34,6 +34,7 @@ def words(text: str) -> list[Word]:
     """The words of a text in order. "Korea Utara-Rusia" are two neighbours; "Bangsa-Bangsa" is one word."""
     found: list[Word] = []
     end = 0
+    text = text[:MAX_CHARACTERS]
     if _shouted(text):  # capitals tell nothing: as if it were a headline
         text = text.title()
     for match in _WORD.finditer(text):
@@ -61,16 +62,6 @@ def words(text: str) -> list[Word]:
 def fold(text: str) -> str:
     """Lower case with one kind of apostrophe: the form in which words are compared."""
     return text.lower().replace("’", "'")
-
-
-def phrases(of: Iterable[Word], longest: int) -> set[str]:
-    """Every run of 1 to `longest` neighbouring words, folded."""
-    found: set[str] = set()
-    tail: list[str] = []
-    for word in of:
-        tail = [*tail[1 - longest :], word.folded] if word.touches else [word.folded]
-        found.update(" ".join(tail[start:]) for start in range(len(tail)))
-    return found
 
 
 def title_cased(of: list[Word]) -> bool:

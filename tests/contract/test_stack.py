@@ -77,11 +77,11 @@ async def produce(stack: Stack, topic: str, count: int) -> None:
 
 async def consume(stack: Stack, topic: str) -> list[int]:
     partition = TopicPartition(topic, 0)
-    consumer = AIOKafkaConsumer(bootstrap_servers=stack.bootstrap_servers)
+    # not seek_to_beginning: the reset to the end that assign() began can still arrive after it and win
+    consumer = AIOKafkaConsumer(bootstrap_servers=stack.bootstrap_servers, auto_offset_reset="earliest")
     await consumer.start()
     consumer.assign([partition])
     end = (await consumer.end_offsets([partition]))[partition]
-    await consumer.seek_to_beginning(partition)
     values: list[int] = []
     while await consumer.position(partition) < end:
         for records in (await consumer.getmany(timeout_ms=200)).values():

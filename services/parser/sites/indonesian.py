@@ -1,4 +1,4 @@
-"""Other Indonesian sites, as their pages looked in 2015 to 2017; newer pages of theirs carry JSON-LD and need little."""
+"""Other Indonesian sites, as their pages looked in 2015 to 2017; newer pages carry JSON-LD and need little."""
 
 from services.parser.sites.profile import Profile
 

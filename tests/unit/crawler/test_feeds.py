@@ -61,21 +61,18 @@ def test_the_parsers_own_corpus() -> None:
     import gzip
 
     vectors = json.loads(gzip.decompress((FOLDER / "feed-vectors.json.gz").read_bytes()))
-    linked = {
-        vector["file"]: [entry["link"] for entry in vector["entries"]]
-        for vector in vectors
-        if vector["entries"]
-        and all((entry.get("link") or "").startswith("http://example.com/") for entry in vector["entries"])
-    }
+    links = {vector["file"]: [entry.get("link") or "" for entry in vector["entries"]] for vector in vectors}
+    linked = {name for name, found in links.items() if any(link.startswith("http://example.com/") for link in found)}
     seen = 0
     with tarfile.open(FOLDER / "feeds.tar.gz") as archive:
-        for member in [one for one in archive if one.isfile() and one.name.endswith(".xml")][::3]:
+        for number, member in enumerate(one for one in archive if one.isfile() and one.name.endswith(".xml")):
+            name = member.name.removeprefix("tests/")
+            if name not in linked and number % 5:
+                continue
             file = archive.extractfile(member)
             assert file is not None
             found = feed_items(file.read(), url="http://example.com/", content_type="application/xml")
-            expected = linked.get(member.name.removeprefix("tests/"))
-            if expected is not None:
-                assert len(found) <= len(expected)
-                assert len(found) >= 1, member.name
-                seen += 1
+            assert len(found) <= len(links.get(name, ())), name
+            assert found or name not in linked, name
+            seen += name in linked
     assert seen > 10

@@ -35,8 +35,8 @@ def test_priority_first_then_arrival() -> None:
     for item, priority in (("tautan", 2), ("peta", 1), ("umpan 1", 0), ("umpan 2", 0)):
         frontier.add("a", item, priority=priority, now=T0)
     taken = []
-    while (item := frontier.take(T0)) is not None:
-        taken.append(item)
+    while (next_item := frontier.take(T0)) is not None:
+        taken.append(next_item)
         frontier.release("a", now=T0, delay=timedelta(0))
     assert taken == ["umpan 1", "umpan 2", "peta", "tautan"]
 

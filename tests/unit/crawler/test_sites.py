@@ -34,8 +34,8 @@ exclude = ['\\?page=']
 def test_where_a_source_may_lead() -> None:
     sites = parse_sites('[a]\nhosts = ["tempo.co"]\n')
     assert sites.related("https://feeds.example/tempo", "https://dunia.tempo.co/a")
-    assert sites.related("https://a.lain.example/x", "https://b.lain.example/y")
-    assert not sites.related("https://tempo.co/x", "https://lain.example/y")
+    assert sites.related("https://a.lain.co.id/x", "https://b.lain.co.id/y")
+    assert not sites.related("https://tempo.co/x", "https://lain.co.id/y")
 
 
 @pytest.mark.parametrize(

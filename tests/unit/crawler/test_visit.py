@@ -1,0 +1,159 @@
+"""One try at a time, against a real server: robots.txt first, then the page."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from services.crawler.discovery import Discovery
+from services.crawler.fetch import Fetcher
+from services.crawler.guard import Guard
+from services.crawler.job import Again, Ended, Job, Partition
+from services.crawler.settings import CrawlerSettings
+from services.crawler.sites import Sites
+from services.crawler.verdict import Judge
+from services.crawler.visit import Visitor
+from shared.codec import wrap
+from shared.events import CrawlRequested, FetchFailed, FetchSettled
+from tests.support.loopback import Site, loopback
+
+SETTINGS = CrawlerSettings.model_validate({"backoff_seconds": 0.0, "delay_seconds": 2.0, "read_seconds": 1.0})
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with loopback() as made:
+        yield made
+
+
+@pytest.fixture
+async def visitor(site: Site) -> AsyncIterator[Visitor]:
+    fetcher = Fetcher(Guard(ports=(80,), private_hosts=(site.netloc,)), SETTINGS)
+    judge = Judge(sites=Sites(), max_attempts=SETTINGS.max_attempts, first_pause=timedelta(0))
+    yield Visitor(fetcher, judge, Discovery(Sites(), lambda _url: False), SETTINGS)
+    await fetcher.close()
+
+
+def job(url: str, **fields: Any) -> Job:
+    request = CrawlRequested(url=url, kind=fields.pop("kind", "page"))
+    envelope = wrap(request, source="/t", time=datetime.now(UTC))
+    values: dict[str, Any] = {"partition": Partition(0), "envelope": envelope, "offset": 0, **fields}
+    return Job(url=url, host="127.0.0.1", request=request, **values)
+
+
+async def end_of(visitor: Visitor, wanted: Job, tries: int = 20) -> FetchSettled | FetchFailed:
+    for _ in range(tries):
+        verdict = await visitor.visit(wanted)
+        if isinstance(verdict, Ended):
+            return verdict.outcome
+        wanted = Job(
+            url=wanted.url, host=wanted.host, request=wanted.request, partition=wanted.partition,
+            envelope=wanted.envelope, offset=wanted.offset, attempt=verdict.attempt,
+        )  # fmt: skip
+    raise AssertionError(f"no end after {tries} tries: {verdict}")
+
+
+async def test_robots_takes_the_hosts_turn_and_is_asked_once(site: Site, visitor: Visitor) -> None:
+    site.serve("/robots.txt", b"User-agent: *\nDisallow: /admin\nCrawl-delay: 7")
+    first = job(site.serve("/a"))
+    assert await visitor.visit(first) == Again(attempt=1, why="robots")
+    assert site.paths == ["/robots.txt"]
+    assert isinstance(await visitor.visit(first), Ended)
+    refused = await end_of(visitor, job(site.serve("/admin/x")))
+    assert isinstance(refused, FetchSettled)
+    assert refused.reason == "robots"
+    assert site.paths == ["/robots.txt", "/a"]
+    assert visitor.delay(first.url) == timedelta(seconds=7)
+    assert visitor.delay("http://lain.example/") == timedelta(seconds=2)
+
+
+async def test_a_missing_robots_allows_all(site: Site, visitor: Visitor) -> None:
+    end = await end_of(visitor, job(site.serve("/a")))
+    assert isinstance(end, FetchSettled)
+    assert end.outcome == "published"
+
+
+async def test_robots_behind_redirects_counts_and_a_loop_of_them_allows_all(site: Site, visitor: Visitor) -> None:
+    site.serve("/robots.txt", status=301, Location="/aturan")
+    site.serve("/aturan", b"User-agent: wartabot\nDisallow: /a")
+    refused = await end_of(visitor, job(site.serve("/a")))
+    assert isinstance(refused, FetchSettled)
+    assert refused.reason == "robots"
+
+
+async def test_robots_in_a_redirect_loop_is_as_good_as_none(site: Site, visitor: Visitor) -> None:
+    site.serve("/robots.txt", status=302, Location="/robots.txt")
+    end = await end_of(visitor, job(site.serve("/a")))
+    assert isinstance(end, FetchSettled)
+    assert site.paths.count("/robots.txt") == 6
+
+
+@pytest.mark.parametrize("status", [500, 503])
+async def test_an_unreachable_robots_means_wait_and_then_a_recorded_failure(
+    site: Site, visitor: Visitor, status: int
+) -> None:
+    site.serve("/robots.txt", status=status)
+    wanted = job(site.serve("/a"))
+    assert await visitor.visit(wanted) == Again(attempt=1, why="robots")
+    waiting = await visitor.visit(wanted)
+    assert isinstance(waiting, Again)
+    assert waiting.host_pause > timedelta(0)
+    assert site.paths == ["/robots.txt"]
+
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        raise AssertionError("the page must not be fetched")
+
+    site.handle("/a", answer)
+    for _ in range(200):
+        verdict = await visitor.visit(wanted)
+        if isinstance(verdict, Ended):
+            break
+        await asyncio.sleep(0.01)
+    assert isinstance(verdict, Ended)
+    assert isinstance(verdict.outcome, FetchFailed)
+    assert verdict.outcome.reason == "robots_unreachable"
+    assert site.paths == ["/robots.txt"] * SETTINGS.max_attempts
+
+
+async def test_what_blocks_robots_blocks_the_page_by_its_own_name(visitor: Visitor) -> None:
+    for url, reason in (("http://169.254.169.254/", "blocked_address"), ("http://u:p@contoh.example/", "bad_url")):
+        end = await end_of(visitor, job(url))
+        assert isinstance(end, FetchFailed)
+        assert end.reason == reason
+
+
+async def test_another_spelling_is_followed_in_place_but_not_for_ever(site: Site, visitor: Visitor) -> None:
+    async def once(request: web.Request) -> web.StreamResponse:
+        if request.query_string:
+            return web.Response(body=b"teks")
+        return web.Response(status=302, headers={"Location": "/a?utm_source=x"})
+
+    end = await end_of(visitor, job(site.handle("/a", once)))
+    assert isinstance(end, FetchSettled)
+    assert (end.outcome, end.final_url) == ("published", f"http://{site.netloc}/a?utm_source=x")
+
+    loop = await end_of(visitor, job(site.serve("/b", status=302, Location="/b#x")))
+    assert isinstance(loop, FetchFailed)
+    assert loop.reason == "redirect_loop"
+    assert site.paths.count("/b") <= 6
+
+
+async def test_a_source_ends_with_the_requests_for_what_it_lists(site: Site, visitor: Visitor) -> None:
+    url = site.serve("/rss", b"<rss><channel><item><link>/read/1</link></item></channel></rss>")
+    feed = job(url, kind="feed")
+    await visitor.visit(feed)
+    verdict = await visitor.visit(feed)
+    assert isinstance(verdict, Ended)
+    assert [follow.request.url for follow in verdict.follows] == [f"http://{site.netloc}/read/1"]
+    broken = await end_of(visitor, job(site.serve("/peta.xml.gz", b"\x1f\x8bxx"), kind="sitemap"))
+    assert isinstance(broken, FetchFailed)
+
+
+async def test_a_passing_failure_is_tried_so_often_and_no_more(site: Site, visitor: Visitor) -> None:
+    end = await end_of(visitor, job(site.serve("/a", status=502)))
+    assert isinstance(end, FetchFailed)
+    assert (end.reason, end.status, end.attempts) == ("http_error", 502, 3)
+    assert site.paths.count("/a") == 3

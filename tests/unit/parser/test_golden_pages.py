@@ -1,0 +1,26 @@
+"""One folder, one test: a page of our own making in a real site's structure, how it came, and the article it must give."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from services.parser.parse import parse
+from shared.errors import Skip
+from shared.events import PageFetched
+from tests.unit.parser.pages import ROOT
+
+FOLDERS = sorted(path.parent for path in (ROOT / "tests" / "pages").glob("*/meta.json"))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_page(folder: Path) -> None:
+    body = next(folder.glob("page.*")).read_bytes()
+    page = msgspec.convert({**json.loads((folder / "meta.json").read_text()), "body": body}, PageFetched)
+    try:
+        found = msgspec.to_builtins(parse(page).article)
+        del found["provenance"]
+    except Skip as skip:
+        found = {"skip": skip.reason}
+    assert found == json.loads((folder / "expected.json").read_text())

@@ -1,0 +1,36 @@
+"""Short forms follow from the long ones."""
+
+import pytest
+
+from shared.terms import short_forms
+from shared.terms.abbreviations import definitions
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("korea utara", "korut"),
+        ("jakarta selatan", "jaksel"),
+        ("perserikatan bangsa-bangsa", "pbb"),
+        ("kementerian keuangan", "kemenkeu"),
+        ("badan reserse kriminal", "bareskrim"),
+        ("universitas gadjah mada", "ugm"),
+    ],
+)
+def test_initials_and_syllables(name: str, short: str) -> None:
+    assert short in short_forms(name)
+
+
+@pytest.mark.parametrize("name", ["rusia", "", "satu dua tiga empat lima enam"])
+def test_nothing_for_one_word_or_very_many(name: str) -> None:
+    assert short_forms(name) == frozenset()
+
+
+def test_two_initials_only_where_asked() -> None:
+    assert "as" not in short_forms("amerika serikat")
+    assert "as" in short_forms("amerika serikat", shortest=2)
+
+
+def test_definitions_find_where_the_name_begins() -> None:
+    text = "Kepala Badan Gizi Nusantara (BGN) dan Kementerian Luar Samboja (Kemlu) hadir, kata Rana (42)."
+    assert definitions(text) == {"bgn": "badan gizi nusantara", "kemlu": "kementerian luar samboja"}
