@@ -16,7 +16,7 @@ _ELSEWHERE = 0.3
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
-    """The article's paragraphs, who found them (`profile`, `microdata`, `general`, ...), and how sure we are, 0 to 1."""
+    """The paragraphs, who found them (`profile`, `microdata`, `general`, ...) and how sure we are, 0 to 1."""
 
     paragraphs: tuple[str, ...] = ()
     source: str = "none"

@@ -22,6 +22,7 @@ from shared.streams import Streams
 from shared.topics import ARTICLES_INDEXED, ARTICLES_RELATED, RELATED_REQUESTS
 
 AT_ONCE = 4
+FANNED_OUT_AT_ONCE = 50
 
 
 async def run(context: Context) -> None:
@@ -60,7 +61,7 @@ async def run(context: Context) -> None:
             return []
 
         streams = Streams("recommender", context.kafka, context.publisher, context.health)
-        streams.agent(ARTICLES_INDEXED, fan_out, action="article.fanned_out", batch=own.batch, within=0.1)
+        streams.agent(ARTICLES_INDEXED, fan_out, action="article.fanned_out", batch=FANNED_OUT_AT_ONCE, within=0.1)
         streams.agent(RELATED_REQUESTS, compute, action="related.computed", batch=own.batch, within=own.gather_seconds)
         await streams.start()
         await context.stopping.wait()

@@ -12,5 +12,5 @@ class RecommenderSettings(Settings):
     model_config = SettingsConfigDict(env_prefix="WARTA_RECOMMENDER_")
     size: int = Field(10, ge=1, le=50, description="items of a stored list")
     fanout: int = Field(20, ge=0, le=200, description="lists that a new article may change")
-    batch: int = Field(200, ge=1, le=2000, description="messages worked on at once")
+    batch: int = Field(2000, ge=1, le=4000, description="requests worked on at once; doubles are computed once")
     gather_seconds: float = Field(0.5, gt=0, le=60, description="requests of so long are answered by one computation")

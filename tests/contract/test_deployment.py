@@ -40,6 +40,8 @@ OWN: dict[str, tuple[type[Settings], ...]] = {
     "recommender": (LogSettings, DeliverySettings, RecommenderSettings),
 }
 INTERPOLATION = re.compile(r"\$\{(\w+):-([^}]*)\}")
+# A starting parser worker unpacks so much into /tmp, while its language model is loaded.
+LANGUAGE_MODEL_MIB = 66
 # What only makes sense inside the containers is said there and not taken from `.env`.
 FIXED = {
     "WARTA_KAFKA_BOOTSTRAP_SERVERS": "kafka:19092",
@@ -132,9 +134,12 @@ def written(default: object) -> str:
     return f"{default:g}" if isinstance(default, float) else str(default)
 
 
+def rewritten(example: str) -> str:
+    return example.partition("\n\n# == ")[0] + "\n" + documented(ALL)
+
+
 def test_example_documents_every_setting() -> None:
-    _, separator, body = EXAMPLE.partition("\n\n# == ")
-    assert separator + body == "\n" + documented(ALL), "write what the settings classes say into .env.example"
+    assert rewritten(EXAMPLE) == EXAMPLE, "run `python -m tests.contract.test_deployment` and commit what it writes"
 
 
 def test_example_holds_the_defaults(plain: list[Settings]) -> None:
@@ -196,12 +201,14 @@ def test_every_service_is_bounded(name: str) -> None:
 
 
 def test_limits_leave_room_for_the_work() -> None:
+    parser, limits = ParserSettings.model_fields, SERVICES["parser"]["deploy"]["resources"]["limits"]
+    workers = parser["workers"].default
+    assert int(limits["memory"].removesuffix("M")) >= workers * (parser["memory_limit_mib"].default + 256)
+    assert {mount for name in OURS for mount in SERVICES[name]["tmpfs"]} == {"/tmp:mode=1777,size=1g"}
+    assert workers * LANGUAGE_MODEL_MIB < 1024
     grace = {SERVICES[name]["stop_grace_period"] for name in FOUR}
     assert grace == {"30s"}
     assert DeliverySettings.model_fields["stop_seconds"].default < 30
-    parser = ParserSettings.model_fields
-    at_most = parser["workers"].default * parser["memory_limit_mib"].default
-    assert int(SERVICES["parser"]["deploy"]["resources"]["limits"]["memory"].removesuffix("M")) >= 2 * at_most
 
 
 PROBE = """
@@ -232,3 +239,7 @@ def test_image_has_all_that_its_commands_import(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "WARTA_KAFKA_BOOTSTRAP_SERVERS" in done.stdout
     assert {path.name for path in tmp_path.iterdir()} == set(copied), "the root is read-only in a container"
+
+
+if __name__ == "__main__":
+    (ROOT / ".env.example").write_text(rewritten(EXAMPLE), "utf-8")

@@ -1,4 +1,4 @@
-"""One folder, one test: a page of our own making in a real site's structure, how it came, and the article it must give."""
+"""One folder, one test: our own page in a real site's structure, how it came, and the article it must give."""
 
 import json
 from pathlib import Path

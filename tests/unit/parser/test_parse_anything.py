@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages stand on one line
 """Whatever comes in, the parser answers in its own words, and it fails on nothing that a generator thinks of."""
 
 import msgspec

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages stand on one line
 import json
 from datetime import UTC, datetime
 
@@ -20,9 +21,9 @@ def ld(**facts: object) -> str:
     return f'<script type="application/ld+json">{json.dumps(facts)}</script>'
 
 
-def reason_of(**arguments: str) -> str:
+def reason_of(*, head: str, body: str, url: str = URL) -> str:
     with pytest.raises(Skip) as skip:
-        parse_html(**arguments)
+        parse_html(head, body, url=url)
     return skip.value.reason
 
 

@@ -120,8 +120,8 @@ async def test_a_parser_that_cannot_be_imported_fails_the_start_with_a_word() ->
 
 async def test_the_first_page_is_as_fast_as_the_next() -> None:
     text = "Kalimat pertama tentang panen padi di lereng gunung yang ditulis untuk pengujian. " * 8
-    html = f"<html lang=id><head><title>Panen Padi di Lereng Gunung</title><meta property=og:type content=article></head>" \
-        f"<body><h1>Panen Padi di Lereng Gunung</h1><p>{text}</p><p>{text}</p></body></html>"  # fmt: skip
+    head = "<title>Panen Padi di Lereng Gunung</title><meta property=og:type content=article>"
+    html = f"<html lang=id><head>{head}</head><body><h1>Panen Padi</h1><p>{text}</p><p>{text}</p></body></html>"
     async with running(PoolSettings(workers=1)) as pool:
         started = time.monotonic()
         await pool.parse(page("read/panen", html.encode()))

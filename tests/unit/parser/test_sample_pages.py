@@ -48,8 +48,8 @@ async def test_every_article_comes_out_exactly(site: SampleSite) -> None:
 @pytest.mark.parametrize(
     ("trap", "reason"),
     [
-        ("listing", "listing"), ("video", "video"), ("photo", "gallery"), ("noindex", "noindex"), ("amp", "not_canonical"),
-        ("broken", "empty"), ("missing", "not_an_article"), ("gone", "not_an_article"),
+        ("listing", "listing"), ("video", "video"), ("photo", "gallery"), ("noindex", "noindex"),
+        ("amp", "not_canonical"), ("broken", "empty"), ("missing", "not_an_article"), ("gone", "not_an_article"),
     ],
 )  # fmt: skip
 async def test_traps_that_are_no_article(site: SampleSite, trap: str, reason: str) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, W293 - pages stand on one line
 from datetime import UTC, datetime
 
 import pytest
