@@ -11,6 +11,7 @@ from shared.settings import ElasticsearchSettings, KafkaSettings, load
 from shared.version import VERSION
 
 EXIT_CONFIGURATION = 78
+NOT_IN_IMAGE = {"stack", "sample"}
 # command -> module and attribute: loaded when called, so that `parse` doesn't wait for Faust
 COMMANDS = {
     "demo": ("cli.demo", "demo", "Run everything on a bundled sample news site and show what comes out."),
@@ -42,7 +43,12 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, name, _ = COMMANDS[cmd_name]
-        command = getattr(importlib.import_module(module), name)
+        try:
+            command = getattr(importlib.import_module(module), name)
+        except ModuleNotFoundError as error:
+            if error.name not in NOT_IN_IMAGE:
+                raise
+            raise ConfigurationError(f"`{cmd_name}` runs from a checkout only; here, use docker-compose.yml") from None
         assert isinstance(command, click.Command)
         return command
 
@@ -82,10 +88,14 @@ def settings() -> None:
     click.echo(listing())
 
 
+def _stack_errors() -> tuple[type[Exception], ...]:
+    """What the embedded stack raises, once a command has loaded it: the image has no stack."""
+    module = sys.modules.get("stack.errors")
+    return (module.StackError,) if module else ()
+
+
 def entry() -> None:
     """Run the command line; a known error is one clear line, not a traceback."""
-    from stack import StackError  # noqa: PLC0415 - the image has no embedded stack
-
     try:
         from cli.configuration import check  # noqa: PLC0415 - inside the handler
 
@@ -94,7 +104,9 @@ def entry() -> None:
     except ConfigurationError as error:
         click.echo(f"warta: {error}", err=True)
         sys.exit(EXIT_CONFIGURATION)
-    except (WartaError, StackError) as error:
+    except Exception as error:
+        if not isinstance(error, (WartaError, *_stack_errors())):
+            raise
         click.echo(f"warta: {error}", err=True)
         sys.exit(1)
 

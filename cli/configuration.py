@@ -2,6 +2,8 @@
 
 import os
 
+from dotenv import dotenv_values
+
 from services.crawler.settings import CrawlerSettings
 from services.parser.settings import ParserSettings
 from services.recommender.settings import RecommenderSettings
@@ -11,8 +13,8 @@ ALL: tuple[type[Settings], ...] = (*COMMON, CrawlerSettings, ParserSettings, Rec
 
 
 def check() -> None:
-    """Refuse a `WARTA_` variable that nobody reads. Raises `ConfigurationError`."""
-    refuse_unknown(os.environ, ALL)
+    """Refuse a `WARTA_` variable, of the environment or of `.env`, that nobody reads. Raises `ConfigurationError`."""
+    refuse_unknown({**dotenv_values(".env"), **os.environ}, ALL)
 
 
 def listing() -> str:

@@ -1,6 +1,7 @@
 """`warta parse` and `warta import`: pages from files."""
 
 import asyncio
+import itertools
 import os
 import sys
 from collections import deque
@@ -23,7 +24,7 @@ from shared.events import PageFetched
 from shared.settings import DeliverySettings, KafkaSettings, load
 from shared.topics import PAGES_FETCHED
 
-Result = dict[str, Any] | bytes
+SENT_AT_ONCE = 50
 
 
 class Time(click.ParamType):
@@ -122,6 +123,19 @@ async def _in_order(pool: ParserPool, pages: Iterable[PageFetched | InputError],
         yield await tasks.popleft()
 
 
+async def _send(publisher: Publisher, page: PageFetched | InputError) -> str:
+    """The line to print once it is acknowledged; empty, and said, when it can't be sent."""
+    try:
+        if isinstance(page, InputError):
+            raise page
+        root = f"import {page.url} {page.fetched_at.isoformat()}"
+        sent = await publisher.publish(Outgoing(topic=PAGES_FETCHED, key=page.url, event=page, root=root))
+    except (InputError, DeadLetter) as error:
+        click.echo(f"not imported: {error}", err=True)
+        return ""
+    return f"imported {page.url} article_id={article_id(page.url)} trace.id={sent.trace_id}"
+
+
 @click.command("import")
 @page_options
 def import_(
@@ -142,14 +156,12 @@ def import_(
         publisher = Publisher("import", load(KafkaSettings), load(DeliverySettings))
         await publisher.start()
         try:
-            for page in pages:
-                if isinstance(page, InputError):
-                    failures += 1
-                    click.echo(f"not imported: {page}", err=True)
-                    continue
-                root = f"import {page.url} {page.fetched_at.isoformat()}"
-                sent = await publisher.publish(Outgoing(topic=PAGES_FETCHED, key=page.url, event=page, root=root))
-                click.echo(f"imported {page.url} article_id={article_id(page.url)} trace.id={sent.trace_id}")
+            remaining = iter(pages)
+            while part := list(itertools.islice(remaining, SENT_AT_ONCE)):
+                for line in await asyncio.gather(*(_send(publisher, page) for page in part)):
+                    failures += not line
+                    if line:
+                        click.echo(line)
         finally:
             await publisher.stop()
 

@@ -107,6 +107,16 @@ async def _quietly(client: Any) -> None:
     await close()
 
 
+async def missing_topics(settings: KafkaSettings) -> list[str]:
+    """The topics of the table that the cluster lacks: `bootstrap` creates them."""
+    client = admin(settings)
+    await start(client, settings)
+    try:
+        return sorted(set(TOPICS) - set(await client.list_topics()))
+    finally:
+        await client.close()
+
+
 async def create_topics(settings: KafkaSettings, report: Callable[[str], None]) -> None:
     """Create what the topics table has and the cluster lacks.
 

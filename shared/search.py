@@ -12,6 +12,8 @@ from shared.settings import ElasticsearchSettings
 
 DEPENDENCY = "elasticsearch"
 BAD_REQUEST = 400
+NO_INDEX = "index_not_found_exception"
+NO_INDEX_DEPENDENCY = "elasticsearch's indices: run `warta bootstrap`"
 RETRIABLE_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -53,6 +55,8 @@ def instruction(error: Exception) -> Exception:
         return Retry(DEPENDENCY, after=1.0)
     if isinstance(error, ApiError) and error.status_code in RETRIABLE_STATUS:
         return Retry(DEPENDENCY, after=2.0)
+    if isinstance(error, ApiError) and error.error == NO_INDEX:
+        return Retry(NO_INDEX_DEPENDENCY, after=2.0)
     if isinstance(error, ApiError) and error.status_code == BAD_REQUEST:
         return DeadLetter("processing_failed", f"Elasticsearch refused its query: {error.error}")
     return error

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import msgspec
 
-from shared import logs, settings
+from shared import kafka, logs, settings
 from shared.delivery import Publisher
 from shared.errors import ConfigurationError
 from shared.health import Health
@@ -46,7 +46,7 @@ def main(service: str, body: Body, *, own_settings: Sequence[type[Settings]] = (
     """Run `body` as the service's process and end it. `own_settings` are checked before anything is connected."""
     try:
         log_settings = settings.load(LogSettings)
-        kafka = settings.load(KafkaSettings)
+        kafka_settings = settings.load(KafkaSettings)
         elasticsearch = settings.load(ElasticsearchSettings)
         delivery = settings.load(DeliverySettings)
         health = Health(service, settings.load(HealthSettings))
@@ -62,8 +62,8 @@ def main(service: str, body: Body, *, own_settings: Sequence[type[Settings]] = (
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopping.set)
         context = Context(
-            kafka=kafka, elasticsearch=elasticsearch, delivery=delivery, health=health,
-            publisher=Publisher(service, kafka, delivery), stopping=stopping,
+            kafka=kafka_settings, elasticsearch=elasticsearch, delivery=delivery, health=health,
+            publisher=Publisher(service, kafka_settings, delivery), stopping=stopping,
         )  # fmt: skip
         await health.start()
         health.condition("kafka connected", holds=False)
@@ -72,6 +72,7 @@ def main(service: str, body: Body, *, own_settings: Sequence[type[Settings]] = (
         if starting.done():
             starting.result()
             health.condition("kafka connected", holds=True)
+            await _await_topics(context)
             logs.get_logger().info("service.started")
             await body(context)
             await context.publisher.stop()
@@ -80,6 +81,13 @@ def main(service: str, body: Body, *, own_settings: Sequence[type[Settings]] = (
 
     asyncio.run(_ended_hard(run(), service))
     raise AssertionError("unreachable")
+
+
+async def _await_topics(context: Context) -> None:
+    """A service may come up before `bootstrap` is done; without topics a consumer would wait in silence."""
+    while not context.stopping.is_set() and (missing := await kafka.missing_topics(context.kafka)):
+        context.health.retrying("topics", f"missing: {', '.join(missing)}; run `warta bootstrap`")
+        await asyncio.sleep(2)
 
 
 async def _ended_hard(run: Awaitable[None], service: str) -> None:

@@ -137,7 +137,7 @@ def variables(classes: Iterable[type[Settings]]) -> dict[str, str]:
     }
 
 
-def refuse_unknown(environment: Mapping[str, str], classes: Iterable[type[Settings]]) -> None:
+def refuse_unknown(environment: Mapping[str, str | None], classes: Iterable[type[Settings]]) -> None:
     """Raise `ConfigurationError` for a `WARTA_` variable that none of `classes` reads."""
     known = {*variables(classes), *ELSEWHERE}
     for name in sorted(environment):

@@ -64,6 +64,8 @@ def verdict(document: ArticleDocument, item: Mapping[str, Any]) -> IndexResult |
     error = item.get("error", {})
     if status in search.RETRIABLE_STATUS or error.get("type") == "unavailable_shards_exception":
         return Retry(search.DEPENDENCY, after=1.0)
+    if error.get("type") == search.NO_INDEX:
+        return Retry(search.NO_INDEX_DEPENDENCY, after=2.0)
     return DeadLetter("rejected_by_index", f"{status} {error.get('type')}: {str(error.get('reason'))[:200]}")
 
 

@@ -47,6 +47,8 @@ def read_body(lines: list[Line], *, title: str) -> TextBody:
     """Read from the first paragraph up to a known heading, a footer, or a long run of links."""
     end = _first_other(lines)
     links = _first_long_run(lines[:end])
+    if end < len(lines) and any(is_paragraph(line.text) for line in lines[links:end]):
+        links = _last_paragraph(lines[:end])  # the page marks its end, so the short lines are a list of the article's
     texts, captions = _without_pictures([line.text for line in lines[:links]])
     tail = [line.text for line in lines[links:end]]
     texts, topics = _split_topics(without_boilerplate(texts), without_boilerplate(tail), title=title)
@@ -82,6 +84,10 @@ def _is_inline_pointer(lines: list[Line], index: int) -> bool:
     return lines[index].text.endswith(":") and any(ahead[1:])
 
 
+def _last_paragraph(lines: list[Line]) -> int:
+    return max(index for index, line in enumerate(lines, start=1) if is_paragraph(line.text))
+
+
 def _without_pictures(texts: list[str]) -> tuple[list[str], list[str]]:
     """A line that comes twice in a row is a picture's alternative text and caption."""
     kept: list[str] = []
@@ -102,18 +108,22 @@ def _split_topics(texts: list[str], tail: list[str], *, title: str) -> tuple[lis
         if found is None or any(map(is_paragraph, everything[index + 1 :])):
             continue
         tags = [*_TAG_BREAK.split(found["tags"] or ""), *everything[index + 1 :]]
-        return everything[: min(index, len(texts))], _as_topics(tags)
+        return [*everything[: min(index, len(texts))], *_signature(everything[len(texts) : index])], _as_topics(tags)
     start = len(everything)
     while start > 0 and _is_tag_like(everything[start - 1]):
         start -= 1
     tags = everything[start:]
     said = fold(" ".join((title, *texts[:start])))
     if len(tags) >= 2 and sum(fold(tag) in said for tag in tags) * 2 >= len(tags):
-        signature = [line for line in everything[len(texts) : start] if line.isupper()]
-        return [*texts[:start], *signature], _as_topics(tags)
+        return [*texts[:start], *_signature(everything[len(texts) : start])], _as_topics(tags)
     while texts and len(texts) > 1 and _is_tag_like(texts[-1]):
         texts = texts[:-1]
     return texts, ()
+
+
+def _signature(lines: list[str]) -> list[str]:
+    """The writers' names and agencies as Tempo signs its articles, in capitals between the text and the topics."""
+    return [line for line in lines if line.isupper()]
 
 
 def _as_topics(tags: list[str]) -> tuple[str, ...]:

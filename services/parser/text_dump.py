@@ -5,7 +5,7 @@ from datetime import datetime
 from services.parser.language import language_of
 from services.parser.related_text import first_item, read_related
 from services.parser.text_body import TextBody, is_related_heading, read_body
-from services.parser.text_header import Header, distinct_captions, read_header
+from services.parser.text_header import Header, distinct_captions, read_header, with_roles_apart
 from services.parser.text_lines import Line, is_paragraph, read_lines
 from services.parser.text_title import find_title, without_suffix
 from services.parser.times import Stated, choose
@@ -25,7 +25,7 @@ def parse_text(text: str, *, url: str, fetched_at: datetime) -> Article:
     if place is None:
         raise Skip("not_an_article", "no line looks like a title")
     title = without_suffix(lines[place].text, lines)
-    rest = lines[place + 1 :]
+    rest = with_roles_apart(lines[place + 1 :])
     header = read_header(rest, title=title, now=fetched_at)
     rest = rest[header.end :]
     list_at = first_item(rest, now=fetched_at)

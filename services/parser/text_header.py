@@ -8,7 +8,7 @@ import msgspec
 from services.parser.boilerplate import is_boilerplate
 from services.parser.dateline import split_dateline
 from services.parser.dates import Moment, is_modification, read_date_line
-from services.parser.text import fold, unique
+from services.parser.text import fold, unique, words
 from services.parser.text_lines import Line, is_paragraph
 
 _AUTHOR = r"reporter|penulis|pewarta|jurnalis|wartawan|kontributor|oleh|by|author|written by|tim redaksi"
@@ -113,6 +113,16 @@ def distinct_captions(captions: list[str], *, title: str) -> tuple[str, ...]:
     return tuple(kept)
 
 
+def with_roles_apart(lines: list[Line]) -> list[Line]:
+    """The lines, with "Reporter: A | Editor: B" as two."""
+    apart: list[Line] = []
+    for line in lines:
+        parts = [part.strip() for part in line.text.split("|")]
+        is_roles = len(parts) > 1 and all(map(read_role, parts))
+        apart += [Line(text=part, block=line.block) for part in parts] if is_roles else [line]
+    return apart
+
+
 def _is_name(text: str) -> bool:
     return 2 < len(text) <= 50 and _NAME.fullmatch(text) is not None and _NOT_A_NAME.match(text) is None
 
@@ -126,7 +136,7 @@ def _is_repeated(lines: list[Line], index: int) -> bool:
 def _precedes_dateline(lines: list[Line], index: int) -> bool:
     """Nothing between the people or the date and the dateline is the article's text: it's a caption."""
     ahead = lines[index + 1 : index + 1 + _LOOK_AHEAD]
-    return is_paragraph(lines[index].text) and any(split_dateline(line.text)[0] is not None for line in ahead)
+    return len(words(lines[index].text)) >= 4 and any(split_dateline(line.text)[0] is not None for line in ahead)
 
 
 def _facts_follow(lines: list[Line], index: int, *, now: datetime) -> bool:

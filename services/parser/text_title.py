@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from services.parser.boilerplate import is_boilerplate
 from services.parser.dates import read_date_line
 from services.parser.text import ends_a_sentence, fold, words
+from services.parser.text_body import is_related_heading
 from services.parser.text_header import read_role
 from services.parser.text_lines import Line, is_paragraph
 
@@ -18,9 +19,12 @@ _MAX_TITLE = 250
 def find_title(lines: list[Line], *, url: str, now: datetime) -> int | None:
     """The index of the title's line (the last of equal ones before the text), or None where nothing looks like one."""
     slug = _slug_words(url)
-    first_text = next((index for index, line in enumerate(lines) if len(line.text) >= 200), len(lines))
+    first_text = next(
+        (index for index, line in enumerate(lines) if len(line.text) >= 200 or is_related_heading(line.text)),
+        len(lines),
+    )
     best, best_score = None, 0.0
-    for index, line in enumerate(lines[: max(first_text + 1, 12)]):
+    for index, line in enumerate(lines[: first_text + 1]):
         score = _score(lines, index, slug=slug, now=now)
         if score > best_score or (
             best is not None and score == best_score and fold(line.text) == fold(lines[best].text)
@@ -45,7 +49,9 @@ def _score(lines: list[Line], index: int, *, slug: set[str], now: datetime) -> f
     likeness = len(slug & said) / max(len(slug), 1)
     score = 3 * likeness * min(1.0, len(slug & said) / max(len(said) * 0.5, 1))
     ahead = lines[index + 1 : index + 1 + _LOOK_AHEAD]
-    if any(read_role(line.text) is not None or read_date_line(line.text, now=now) is not None for line in ahead):
+    if any(read_role(line.text) is not None for line in ahead):
+        score += 0.8
+    elif any(read_date_line(line.text, now=now) is not None for line in ahead):
         score += 0.6
     elif any(is_paragraph(line.text) for line in ahead):
         score += 0.3

@@ -44,6 +44,10 @@ class Names:
             return not word.text.isdigit()
         return self._inside[word.folded] > 0 and self._inside[word.folded] >= self._lower[word.folded]
 
+    def may_be_name(self, word: Word) -> bool:
+        """Whether only a headline or a sentence's beginning has the word, so that its capital proves nothing."""
+        return word.capitalized and not self._inside[word.folded] and not self._lower[word.folded]
+
     def _count(self, words: list[Word]) -> None:
         if title_cased(words):
             return

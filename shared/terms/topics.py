@@ -15,7 +15,7 @@ from shared.terms.languages import is_empty, language_of, stem
 from shared.terms.words import Word, words
 
 TITLE, LEAD, BODY = 2.0, 1.5, 1.0
-TAG, NAME, ROLE = 3.0, 1.4, 0.5
+TAG, NAME, ROLE, UNPROVEN = 3.0, 1.4, 0.5, 0.5
 LIMIT = 40
 LONGEST_TAG = 8  # words
 MOST_CHARACTERS = 40_000  # of a body: a longer one says nothing new on its topic
@@ -49,6 +49,9 @@ def topic_terms(article: Article, *, limit: int = LIMIT) -> tuple[str, ...]:
             strength[name] += NAME * zone * log1p(count)
         for term, count in plain.items():
             strength[term] += (ROLE if term in roles else 1.0) * zone * log1p(count)
+    for word in read.title:  # an unknown name in a headline must not be known by its stem alone
+        if read.names.may_be_name(word) and not is_empty(word.folded):
+            strength[word.folded] = strength[word.folded] or TITLE * UNPROVEN
     for tag in filter(None, map(normal_tag, article.topics)):
         strength[tag] = TAG * max(strength[tag], TITLE)
     _join_short_forms(strength, read.texts, "\n".join(read.body))

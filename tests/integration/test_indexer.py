@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cli.bootstrap import bootstrap
 from shared.articles import Article, article_id, article_version, content_hash
 from shared.delivery import Outgoing
 from shared.events import ArticleIndexed, ArticleParsed, ArticleRemoved
@@ -99,3 +100,14 @@ async def test_an_outage_of_elasticsearch_only_delays(cluster: Cluster) -> None:
 
 async def _said(service: Any, what: str) -> bool:
     return what in service.text()
+
+
+async def test_a_service_that_comes_before_bootstrap_waits_and_says_so(cluster: Cluster) -> None:
+    async with cluster.client() as client:
+        await client.indices.delete(index="articles-000001")
+    service = cluster.start("indexer")
+    await cluster.publish([parsed(1)])
+    await until(lambda: _said(service, "run `warta bootstrap`"), why=service.text)
+    await bootstrap(cluster.kafka, cluster.elasticsearch, lambda _line: None)
+    await until(lambda: count(cluster, 1), why=service.text)
+    assert service.stop() == 0

@@ -122,7 +122,7 @@ async def seed_list(index: Index, rivals: list[Article], **arguments: Any) -> tu
     return computed, {article_id(item.canonical_url) for item in ten}
 
 
-@pytest.mark.parametrize("others", [200, 500, 1700])
+@pytest.mark.parametrize("others", [200, 600])
 async def test_the_publishers_ten_come_out_among_others(index: Index, others: int) -> None:
     apart = [article for article in corpus() if not mentions(article, WIDGET)]
     computed, ten = await seed_list(index, random.Random(others).sample(apart, others))
@@ -133,7 +133,10 @@ async def test_the_publishers_ten_come_out_among_others(index: Index, others: in
 
 
 async def test_an_intruder_among_rivals_names_a_topic_of_the_article(index: Index) -> None:
-    computed, ten = await seed_list(index, corpus())
+    everything = corpus()
+    rivals = [article for article in everything if mentions(article, WIDGET)]
+    apart = [article for article in everything if not mentions(article, WIDGET)]
+    computed, ten = await seed_list(index, [*rivals, *random.Random(1).sample(apart, 300)])
     assert len(computed.items) == 10
     for item in computed.items:
         if item.article_id not in ten:
@@ -173,7 +176,7 @@ async def test_an_undated_article_counts_from_its_fetch(index: Index) -> None:
 
 async def test_copies_and_removed_articles_are_left_out(index: Index) -> None:
     copy = story(4, VOLCANO.title, *VOLCANO.body)
-    again = story(5, "Pengungsi Merapi Kini Butuh Masker", *SHELTERS.body, days=0.4)
+    again = story(5, SHELTERS.title, *SHELTERS.body, days=0.4)
     await index.put([VOLCANO, SHELTERS, copy, again, *OTHERS])
     computed = await index.list(VOLCANO, now=NOW)
     assert [item.url for item in computed.items] == [again.canonical_url]

@@ -261,3 +261,36 @@ def test_dumps_without_an_article(text: str, reason: str) -> None:
     with pytest.raises(Skip) as skip:
         read(text, "https://x.example/satu")
     assert skip.value.reason == reason
+
+
+def test_people_on_one_line_a_caption_without_a_mark_and_a_signature() -> None:
+    text = (
+        "Harga Cabai Naik Tajam di Pasar Minggu\n\nReporter: Sinta Maharani | Editor: Budi Riza\n\n"
+        "Rabu, 19 Juni 2024 | 19.05 WIB\n\nPedagang cabai di Pasar Minggu. TEMPO/Arsip\n\n"
+        "TEMPO.CO, Jakarta -- Harga cabai naik tajam dalam dua hari terakhir.\n\nBaca juga:\n\nHarga Bawang Ikut Naik\n\n"
+        "Pedagang berharap pasokan pulih pekan depan.\n\nREUTERS\n\nTopik\n\ncabai\n\npasar minggu\n\nIklan\n"
+    )
+    article = read(text, "https://bisnis.tempo.co/read/1")
+    assert (article.authors, article.editors) == (("Sinta Maharani",), ("Budi Riza",))
+    assert article.images == (Image(caption="Pedagang cabai di Pasar Minggu. TEMPO/Arsip"),)
+    assert article.body[1:] == ("Pedagang berharap pasokan pulih pekan depan.", "REUTERS")
+    assert article.topics == ("cabai", "pasar minggu")
+
+
+def test_a_short_title_before_a_related_list_with_longer_ones() -> None:
+    text = (
+        "Hujan Turun\n\nEditor\n\nSita P.\n\nimage-gnews\nIklan\n\nTEMPO.CO, Jakarta- Hujan turun deras pada Rabu sore.\n\n"
+        "Rekomendasi Artikel\n\nSenin Depan Libur Nasional\n\n1 jam lalu\n\nSenin Depan Libur Nasional\n\nLibur sehari.\n"
+    )
+    article = read(text, "https://bisnis.tempo.co/read/1")
+    assert (article.title, article.editors, article.dateline) == ("Hujan Turun", ("Sita P.",), "TEMPO.CO, Jakarta")
+    assert article.body == ("Hujan turun deras pada Rabu sore.",)
+
+
+def test_a_list_of_short_lines_inside_the_text_stays() -> None:
+    names = "Ruteng\n\nBajawa\n\nEnde\n\nMaumere\n\nLarantuka\n\nKupang"
+    text = (
+        "Kota dengan Udara Terbersih\n\nEditor\n\nLaili Ira\n\nIklan\n\nPeneliti merilis daftar kota dengan udara bersih.\n\n"
+        f"{names}\n\nKabut turun hampir setiap pagi di semua kota itu.\n\nIklan\n\nRekomendasi Artikel\n\nVideo Pilihan\n"
+    )
+    assert len(read(text, "https://tekno.tempo.co/read/1").body) == 8

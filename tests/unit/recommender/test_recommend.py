@@ -36,7 +36,8 @@ def ids(recommendation: Recommendation) -> list[int]:
 
 
 def rank(*candidates: Candidate, **arguments: Any) -> Recommendation:
-    return recommend(ARTICLE, candidates, **{"now": NOW, "statistics": STATISTICS} | arguments)
+    arguments.setdefault("statistics", STATISTICS)
+    return recommend(ARTICLE, candidates, now=NOW, **arguments)
 
 
 def test_more_in_common_comes_first() -> None:
@@ -133,9 +134,8 @@ def test_diversity_brings_in_another_story() -> None:
 
 
 def test_items_say_why() -> None:
-    (item,) = rank(
-        candidate(1, "samboja", "tanjung biru", hours=18, title="Kapal Pertama di Tanjung Biru, Samboja")
-    ).items
+    title = "Kapal Pertama di Tanjung Biru, Samboja"
+    (item,) = rank(candidate(1, "samboja", "tanjung biru", hours=18, title=title)).items
     assert set(item.topics) == {"Tanjung Biru", "Samboja"}
     assert item.reason["id"] == f"topik: {', '.join(item.topics)} · 18 jam lalu"
     assert item.reason["en"] == f"topics: {', '.join(item.topics)} · 18 hours ago"

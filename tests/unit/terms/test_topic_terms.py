@@ -58,6 +58,13 @@ def test_a_short_form_in_the_text_is_as_strong_as_its_name(body: str, short: str
     assert abs(terms.index(short) - terms.index(name)) <= 1
 
 
+def test_an_unknown_name_in_a_headline_is_kept_beside_its_stem() -> None:
+    terms = topic_terms(article("Utang Naik, Ini Penjelasan Kemenkeu", "Utang naik tipis pada Februari."))
+    assert "kemenkeu" in terms
+    assert "penjelasan" in terms
+    assert "naik" in terms
+
+
 def test_english() -> None:
     terms = topic_terms(
         article(
