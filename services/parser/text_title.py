@@ -19,12 +19,12 @@ _MAX_TITLE = 250
 def find_title(lines: list[Line], *, url: str, now: datetime) -> int | None:
     """The index of the title's line (the last of equal ones before the text), or None where nothing looks like one."""
     slug = _slug_words(url)
-    first_text = next(
+    first = next(
         (index for index, line in enumerate(lines) if len(line.text) >= 200 or is_related_heading(line.text)),
         len(lines),
     )
     best, best_score = None, 0.0
-    for index, line in enumerate(lines[: first_text + 1]):
+    for index, line in enumerate(lines[: first + 1]):
         score = _score(lines, index, slug=slug, now=now)
         if score > best_score or (
             best is not None and score == best_score and fold(line.text) == fold(lines[best].text)
