@@ -16,8 +16,9 @@ RELATED_WRITE = "related-write"
 class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One article, or the stub of a removed one (`status` removed, no text). `_id` is `article_id`.
 
-    `topic_terms` are what the article is about, strongest first (shared/terms); `signature` marks near-duplicates.
-    `publisher_related` is the site's own list; Warta's lists live in the index `related`.
+    `topic_terms` are what the article is about, strongest first (shared/terms); `signature` marks near-duplicates;
+    `teaser` is the lead, or the first paragraph, cut short. `publisher_related` is the site's own list: Warta's lists
+    live in the index `related`.
     """
 
     article_id: str
@@ -29,6 +30,7 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     content_hash: str | None = None
     title: str | None = None
     lead: str | None = None
+    teaser: str | None = None
     dateline: str | None = None
     body: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()

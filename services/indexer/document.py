@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from shared.articles import Article
 from shared.documents import ArticleDocument
 from shared.events import ArticleParsed, ArticleRemoved
 from shared.terms import signature, topic_terms
+
+TEASER_LENGTH = 300
 
 
 def document(event: ArticleParsed, *, indexed_at: datetime) -> ArticleDocument:
@@ -20,6 +23,7 @@ def document(event: ArticleParsed, *, indexed_at: datetime) -> ArticleDocument:
         content_hash=event.content_hash,
         title=article.title,
         lead=article.lead,
+        teaser=teaser(article),
         dateline=article.dateline,
         body=article.body,
         authors=article.authors,
@@ -38,6 +42,14 @@ def document(event: ArticleParsed, *, indexed_at: datetime) -> ArticleDocument:
         fetched_at=event.fetched_at,
         parsed_at=event.parsed_at,
     )
+
+
+def teaser(article: Article) -> str | None:
+    """What a list shows below the title: the lead, or the first paragraph, cut between words."""
+    text = article.lead or next(iter(article.body), "")
+    if len(text) > TEASER_LENGTH:
+        text = text[:TEASER_LENGTH].rpartition(" ")[0] + "…"
+    return text or None
 
 
 def stub(event: ArticleRemoved, *, site: str, indexed_at: datetime) -> ArticleDocument:

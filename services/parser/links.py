@@ -26,6 +26,8 @@ def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) 
     found: dict[str, None] = {}
     targets = dict.fromkeys(attribute(link, "href") for link in tree.css("a[href]") if not _is_refused(link))
     for href in targets:
+        if not _ARTICLE.search(href) or ("://" in href and site not in href):
+            continue  # cheap tests first: a page has hundreds of links
         target = web_url(href, base=base)
         if target is None or not host_of(target).endswith(site):
             continue

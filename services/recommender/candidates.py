@@ -7,7 +7,7 @@ from elastic_transport import ApiResponseMeta
 from elasticsearch import ApiError, AsyncElasticsearch
 
 from services.recommender.candidate import Candidate
-from services.recommender.documents import BEGINNING, SOURCE, from_hit
+from services.recommender.documents import SOURCE, from_hit
 from services.recommender.statistics import CorpusStatistics
 from shared.documents import ARTICLES_READ
 from shared.events import RelatedMode
@@ -35,7 +35,6 @@ def query(article: Candidate, *, now: datetime, mode: RelatedMode = "fresh", mos
     return {
         "size": most,
         "_source": SOURCE,
-        "highlight": BEGINNING,
         "track_total_hits": False,
         "sort": ["_score", {"article_id": "asc"}],
         "query": {

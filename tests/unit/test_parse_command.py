@@ -1,0 +1,78 @@
+"""`warta parse`: one line out for each in, in order, whatever the pages are; no server needed."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = """<html lang=id><head><title>{0}</title><meta property=og:type content=article>
+<meta property=article:published_time content=2024-10-08T10:00:00+07:00></head>
+<body><article><h1>{0}</h1><p>Warga {0} menanam seribu pohon di tepi sungai pada Selasa pagi.</p></article>
+</body></html>"""
+
+
+def warta(*arguments: str, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", *arguments], cwd=cwd, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [msgspec.json.decode(line) for line in done.stdout.splitlines()]
+
+
+def test_a_manifest_keeps_its_order_and_every_line_has_an_answer(tmp_path: Path) -> None:
+    entries: list[Any] = []
+    for number in range(12):
+        (tmp_path / f"{number}.html").write_text(PAGE.format(f"Desa {number}"))
+        entries.append({"path": f"{number}.html", "url": f"https://contoh.id/baca/{number}", "content_type": "text/html",
+                        "fetched_at": "2024-10-08T10:30:00Z"})  # fmt: skip
+    (tmp_path / "kosong.html").write_text("<html></html>")
+    entries[3:3] = [
+        {"path": "kosong.html", "url": "https://contoh.id/kosong", "content_type": "text/html"},
+        {"path": "hilang.html", "url": "https://contoh.id/hilang", "content_type": "text/html"},
+        {"path": "0.html", "url": "bukan alamat", "content_type": "text/html"},
+        {"path": "0.html", "url": "https://contoh.id/gambar", "content_type": "image/png"},
+        {"url": "https://contoh.id/tanpa-berkas"},
+    ]
+    (tmp_path / "pages.jsonl").write_bytes(b"\n".join(map(msgspec.json.encode, entries)) + b"\nno json\n")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    answers = lines(warta("parse", "--manifest", str(tmp_path / "pages.jsonl"), "--jobs", "2", cwd=elsewhere))
+    assert [answer.get("title") for answer in answers if "title" in answer] == [f"Desa {n}" for n in range(12)]
+    assert [next(iter(answer)) for answer in answers[3:8]] == [
+        "skip",
+        "dead_letter",
+        "dead_letter",
+        "skip",
+        "dead_letter",
+    ]
+    assert answers[6]["skip"] == "unsupported_type"
+    assert answers[-1]["dead_letter"] == "unreadable_input"
+    assert len(answers) == 18
+
+
+def test_one_file(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(PAGE.format("Desa Satu"))
+    (article,) = lines(warta("parse", "a.html", "--url", "https://contoh.id/a?utm_source=x", cwd=tmp_path))
+    assert article["canonical_url"] == "https://contoh.id/a"
+    assert article["published_at"] == "2024-10-08T03:00:00Z"
+    assert "section" not in article
+
+
+def test_what_is_missing_or_wrong_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("x")
+    assert "--url" in warta("parse", "a.html", cwd=tmp_path, code=2).stderr
+    assert (
+        "zone"
+        in warta("parse", "a.html", "--url", "https://a.id", "--fetched-at", "kemarin", cwd=tmp_path, code=2).stderr
+    )
+    assert "can't read" in warta("parse", "b.html", "--url", "https://a.id/", cwd=tmp_path, code=1).stderr
+    assert "manifest" in warta("parse", "--manifest", "tidak-ada", cwd=tmp_path, code=1).stderr
