@@ -24,7 +24,7 @@ from tests.support.cluster import Cluster, Service
 from tests.support.ingest import crawl_environment, expected, ingested, start_all
 
 CANONICAL = {
-    "crawler": "crawler.page.fetched", "parser": "page.parsed", "indexer": "article.indexed",
+    "crawler": "page.fetched", "parser": "page.parsed", "indexer": "article.indexed",
     "recommender": "related.computed",
 }  # fmt: skip
 
