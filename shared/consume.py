@@ -65,6 +65,6 @@ async def _commit(consumer: Any, offsets: dict[Any, int]) -> None:
     except (CommitFailedError, IllegalStateError) as error:  # the partitions moved on: the new owner does it again
         log.info("commit.superseded", **{"error.type": type(error).__name__})
     except KafkaError as error:
-        if not error.retriable:
+        if not kafka.will_pass(error):
             raise
         log.warning("commit.failed", **{"error.type": type(error).__name__})

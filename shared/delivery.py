@@ -57,19 +57,30 @@ class TooManyDeadLettersError(WartaError):
 
 
 class Publisher:
-    """The one producer of a service. Every method returns once the brokers have acknowledged."""
+    """The one producer of a service. Every method returns once the brokers have acknowledged.
 
-    def __init__(self, service: str, settings: KafkaSettings, delivery: DeliverySettings) -> None:
+    `waiting` is told why, whenever a send has to wait for the brokers.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        settings: KafkaSettings,
+        delivery: DeliverySettings,
+        *,
+        waiting: Callable[[str], None] = lambda _why: None,
+    ) -> None:
         self.service = service
+        self._waiting = waiting
         self._settings = settings
         self._limit = delivery.max_consecutive_dead_letters
         self._in_a_row = 0
         self._producer: Any = None
 
-    async def start(self, waiting: Callable[[str], None] | None = None) -> None:
-        """Connect; with `waiting`, retry until a broker answers. Raises `KafkaUnreachableError`."""
+    async def start(self, *, patient: bool = False) -> None:
+        """Connect; if `patient`, retry until a broker answers. Raises `KafkaUnreachableError`."""
         self._producer = kafka.producer(self._settings, client_id=f"warta-{self.service}")
-        await kafka.start(self._producer, self._settings, waiting=waiting)
+        await kafka.start(self._producer, self._settings, waiting=self._waiting if patient else None)
 
     async def stop(self) -> None:
         """Send what is buffered and disconnect."""
@@ -125,9 +136,9 @@ class Publisher:
             except (MessageSizeTooLargeError, RecordTooLargeError):
                 raise DeadLetter("too_large", f"{len(value)} bytes are too many for {topic}") from None
             except KafkaError as error:
-                if not error.retriable:
+                if not kafka.will_pass(error):
                     raise
-                log.warning("kafka.send.retried", **{"kafka.topic": topic, "error.type": type(error).__name__})
+                self._waiting(f"{type(error).__name__} on {topic}")
                 await asyncio.sleep(1)
             else:
                 return

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, TopicAlreadyExistsError, for_code
 from aiokafka.helpers import create_ssl_context
 
 from shared.errors import ConfigurationError, WartaError
@@ -21,6 +21,11 @@ HEARTBEAT_MS = 2_000
 
 class KafkaUnreachableError(WartaError):
     """No broker answered; the message names the address and what to look at."""
+
+
+def will_pass(error: KafkaError) -> bool:
+    """Whether the same call may succeed later; aiokafka doesn't count its own time-outs as retriable."""
+    return bool(error.retriable) or isinstance(error, KafkaTimeoutError)
 
 
 def security(settings: KafkaSettings) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class ProgressReader:
 
 
 def _is_retriable(error: Exception) -> bool:
-    return isinstance(error, KafkaError) and bool(error.retriable)
+    return isinstance(error, KafkaError) and kafka.will_pass(error)
 
 
 def _partitions(topic: Topic) -> list[TopicPartition]:

@@ -58,16 +58,20 @@ def main(service: str, body: Body, *, own_settings: Sequence[type[Settings]] = (
 
     async def run() -> None:
         stopping = asyncio.Event()
+
+        def waiting(why: str) -> None:
+            health.retrying("kafka", why)
+
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopping.set)
         context = Context(
             kafka=kafka_settings, elasticsearch=elasticsearch, delivery=delivery, health=health,
-            publisher=Publisher(service, kafka_settings, delivery), stopping=stopping,
+            publisher=Publisher(service, kafka_settings, delivery, waiting=waiting), stopping=stopping,
         )  # fmt: skip
         await health.start()
         health.condition("kafka connected", holds=False)
-        starting = asyncio.create_task(context.publisher.start(waiting=lambda why: health.retrying("kafka", why)))
+        starting = asyncio.create_task(context.publisher.start(patient=True))
         await asyncio.wait({starting, asyncio.create_task(stopping.wait())}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             starting.result()

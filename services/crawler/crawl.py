@@ -18,7 +18,6 @@ from services.crawler.frontier import Frontier
 from services.crawler.holdings import Holdings, partition_of
 from services.crawler.intake import Intake
 from services.crawler.job import Again, Job, Partition
-from services.crawler.outage import will_pass
 from services.crawler.polls import Polls, sources_of
 from services.crawler.restore import restore
 from services.crawler.settings import CrawlerSettings
@@ -225,7 +224,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         except (CommitFailedError, IllegalStateError) as error:  # they moved on: their next owner drops what is known
             log.info("commit.superseded", **{"error.type": type(error).__name__})
         except KafkaError as error:
-            if not will_pass(error):
+            if not kafka.will_pass(error):
                 raise
             self._context.health.retrying("kafka", f"the commit failed: {type(error).__name__}")
         else:

@@ -7,7 +7,6 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from services.crawler.known import Known
-from services.crawler.outage import will_pass
 from shared import codec, kafka
 from shared.errors import ConfigurationError, DeadLetter
 from shared.events import FetchFailed, FetchSettled
@@ -25,7 +24,7 @@ async def restore(context: Context, numbers: list[int]) -> dict[int, Known]:
         try:
             return await _restore(context, numbers)
         except KafkaError as error:
-            if not will_pass(error):
+            if not kafka.will_pass(error):
                 raise
             context.health.retrying("kafka", type(error).__name__)
             await asyncio.sleep(1)

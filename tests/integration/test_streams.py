@@ -4,8 +4,9 @@ import asyncio
 import time
 
 import pytest
+from aiokafka import TopicPartition
 
-from shared import codec
+from shared import codec, kafka
 from shared.codec import Envelope
 from shared.delivery import ORIGINAL, Outgoing
 from shared.events import MessageRejected, RelatedRequested
@@ -36,17 +37,10 @@ async def done(cluster: Cluster) -> set[str]:
 
 
 async def committed(cluster: Cluster) -> int:
-    ended = 0
-    progress = await cluster.progress()
-    ended = progress.records[RELATED_REQUESTS.name]
-    return ended - await echo_lag(cluster)
+    return (await cluster.progress()).records[RELATED_REQUESTS.name] - await echo_lag(cluster)
 
 
 async def echo_lag(cluster: Cluster) -> int:
-    from aiokafka import TopicPartition
-
-    from shared import kafka
-
     admin = kafka.admin(cluster.kafka)
     await admin.start()
     try:
@@ -55,7 +49,8 @@ async def echo_lag(cluster: Cluster) -> int:
     finally:
         await admin.close()
     ends = (await cluster.progress()).records[RELATED_REQUESTS.name]
-    return ends - sum(max(0, offset.offset) for offset in offsets.values())
+    done: int = sum(max(0, offset.offset) for offset in offsets.values())
+    return ends - done
 
 
 async def all_done(cluster: Cluster, names: set[str]) -> bool:

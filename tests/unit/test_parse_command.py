@@ -32,8 +32,10 @@ def test_a_manifest_keeps_its_order_and_every_line_has_an_answer(tmp_path: Path)
     entries: list[Any] = []
     for number in range(12):
         (tmp_path / f"{number}.html").write_text(PAGE.format(f"Desa {number}"))
-        entries.append({"path": f"{number}.html", "url": f"https://contoh.id/baca/{number}", "content_type": "text/html",
-                        "fetched_at": "2024-10-08T10:30:00Z"})  # fmt: skip
+        url = f"https://contoh.id/baca/{number}"
+        entries.append(
+            {"path": f"{number}.html", "url": url, "content_type": "text/html", "fetched_at": "2024-10-08T10:30:00Z"}
+        )
     (tmp_path / "kosong.html").write_text("<html></html>")
     entries[3:3] = [
         {"path": "kosong.html", "url": "https://contoh.id/kosong", "content_type": "text/html"},
