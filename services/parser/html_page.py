@@ -58,7 +58,7 @@ def parse_html(html: str, page: PageFetched, *, urls: tuple[str, ...]) -> tuple[
     may_follow = check_robots(head, page.http_headers)
     nodes = read_json_ld(tree)
     check_front(urls[0])
-    url = check_canonical(head, urls=urls) or urls[0]
+    url = check_canonical(head, urls=urls, by_hand=page.found_by == "import") or urls[0]
     site = site_of(url)
     profile = find_profile(tree, url=url, site=site, fetched_at=page.fetched_at)
     headings = _headings(tree, profile)

@@ -11,6 +11,7 @@ from shared.errors import Skip
 from shared.urls import BadUrlError, canonical_url, site_of
 
 _FRONT = re.compile(r"/(?:index\.\w+|home|beranda|id|en)?/?")
+_PART = re.compile(r"[/.?&](?:amp|page|halaman|hal|p)(?:[=/.?]|$)", re.IGNORECASE)
 _LISTING = re.compile(
     r"/(?:tags?|topik|topics?|indeks|author|penulis)(?:/|$)"
     r"|/(?:index|category|kategori|kanal|rubrik|archives?|arsip|page|terpopuler|populer)(?:/[a-z]{0,20}\d{0,4}){0,2}/?$",
@@ -49,11 +50,12 @@ def check_robots(head: Head, headers: dict[str, str]) -> bool:
     return "nofollow" not in said
 
 
-def check_canonical(head: Head, *, urls: tuple[str, ...]) -> str | None:
+def check_canonical(head: Head, *, urls: tuple[str, ...], by_hand: bool = False) -> str | None:
     """The page's own canonical URL where it names one; raise `Skip` where that is another page of the site, or a list.
 
     A canonical link to the front page from elsewhere is a mistake of the site's, as is one that only changes
-    http to https, "www." or a final slash: following those could lose the page.
+    http to https, "www." or a final slash: following those could lose the page. Nobody fetches the canonical page for
+    one that came `by_hand`: it stands for it, unless it is only its AMP form or a part of it.
     """
     if head.canonical is None:
         return None
@@ -68,6 +70,8 @@ def check_canonical(head: Head, *, urls: tuple[str, ...]) -> str | None:
     check_front(canonical)
     if _LISTING.search(urlsplit(canonical).path):
         raise Skip("listing", "its canonical address says so")
+    if by_hand and not any(_PART.search(url) and not _PART.search(canonical) for url in urls):
+        return canonical
     raise Skip("not_canonical", canonical_url=canonical)
 
 

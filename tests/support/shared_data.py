@@ -8,16 +8,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.support.cluster import ROOT
-
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("WARTA_SHARED_DATA") or ROOT.parent / "shared" / "data")
 
 
-def shared_data(name: str) -> Path:
+def shared_data(*parts: str) -> Path:
     """The path of a folder or file of the real data, or a skip that says what is missing."""
-    path = FOLDER / name
+    path = FOLDER.joinpath(*parts)
     if not path.exists():
-        pytest.skip(f"the real data is not here: {name} (WARTA_SHARED_DATA names its folder)")
+        pytest.skip(f"the real data is not here: {'/'.join(parts)} (WARTA_SHARED_DATA names its folder)")
     return path
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from services.parser.dates import Moment, read_date_line, read_moment
 from services.parser.times import Stated, choose
 from services.parser.zones import WIB
-from tests.unit.parser.pages import NOW, shared_data
+from tests.support.shared_data import shared_data
+from tests.unit.parser.pages import NOW
 
 
 def test_the_shared_cases() -> None:

@@ -9,7 +9,7 @@ import pytest
 from services.parser.parse import parse
 from shared.errors import Skip
 from shared.events import PageFetched
-from tests.unit.parser.pages import ROOT
+from tests.support.shared_data import ROOT
 
 FOLDERS = sorted(path.parent for path in (ROOT / "tests" / "pages").glob("*/meta.json"))
 

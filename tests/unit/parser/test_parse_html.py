@@ -133,6 +133,25 @@ def test_a_page_whose_canonical_is_elsewhere_leads_there(url: str) -> None:
     assert (skip.value.reason, skip.value.canonical_url) == ("not_canonical", URL)
 
 
+@pytest.mark.parametrize(
+    ("url", "stands"),
+    [
+        (URL + "?kanal=9", True),
+        (URL + "-lama", True),
+        (URL + "?page=2", False),
+        (URL.replace("/read", "/amp/read"), False),
+        (URL + "/amp", False),
+    ],
+)
+def test_a_page_that_came_by_hand_stands_for_its_canonical(url: str, stands: bool) -> None:
+    head = f"<meta property='og:type' content='article'><link rel='canonical' href='{URL}'><title>{TITLE}</title>"
+    if stands:
+        assert parse_html(head, f"<p>{TEASER}</p>", url=url, found_by="import").article.canonical_url == URL
+        return
+    with pytest.raises(Skip):
+        parse_html(head, f"<p>{TEASER}</p>", url=url, found_by="import")
+
+
 ARTICLE = f"<title>{TITLE}</title><meta property='og:type' content='article'>"
 CARDS = "".join(
     f"<article><h2><a href='/read/{n}/judul-berita-ke-{n}'>Judul berita ke-{n}</a></h2><p>{TEASER}</p></article>"

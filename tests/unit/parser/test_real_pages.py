@@ -16,7 +16,7 @@ from services.parser.parse import parse
 from shared.articles import Article
 from shared.errors import Skip
 from shared.events import PageFetched
-from tests.unit.parser.pages import shared_data
+from tests.support.shared_data import shared_data
 
 HALF_A_DAY = timedelta(hours=12)
 SAMPLE = 4  # every fourth page of the large sets: the whole is for a benchmark

@@ -5,7 +5,8 @@ import pytest
 from services.parser.parse import parse
 from shared.articles import Article
 from shared.events import PageFetched
-from tests.unit.parser.pages import NOW, shared_data
+from tests.support.shared_data import shared_data
+from tests.unit.parser.pages import NOW
 
 
 @pytest.fixture
