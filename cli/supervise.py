@@ -1,5 +1,6 @@
 """The four services as child processes of `up` and `demo`: started, watched, restarted, stopped."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -16,6 +17,12 @@ FIRST_RESTART_SECONDS = 1.0
 LAST_RESTART_SECONDS = 30.0
 SOON_SECONDS = 60.0
 EXIT_CONFIGURATION = 78
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+def _end_with_parent() -> None:
+    """Have the kernel send SIGTERM when the parent ends, however it ends: no orphans after a kill -9."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Child:
@@ -39,7 +46,7 @@ class Child:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "cli", self.service],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=self._environment,
-                start_new_session=True,
+                start_new_session=True, preexec_fn=_end_with_parent,  # noqa: PLW1509 - it makes one system call
             )  # fmt: skip
         self._started = time.monotonic()
         self._restart_at = None

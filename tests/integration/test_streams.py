@@ -118,3 +118,26 @@ async def test_kill_9_in_mid_batch_loses_nothing(cluster: Cluster, kills: int) -
         service.kill()
     last = echo(cluster, "last")
     await until(lambda: all_done(cluster, {f"k{n}" for n in range(300)}), why=last.text)
+
+
+@pytest.mark.timeout(400)
+async def test_workers_that_come_and_go_lose_nothing_and_the_rest_go_on(cluster: Cluster) -> None:
+    await cluster.publish(requests(400, "sleep 0.2", "r"))
+    first = echo(cluster, "first")
+    await until(lambda: done(cluster), why=first.text)
+    second = echo(cluster, "second")
+    await until(lambda: _worked(second), seconds=90, why=second.text)
+    second.kill()
+    third = echo(cluster, "third")
+    await until(lambda: _worked(third), seconds=90, why=third.text)
+    assert first.stop() == 0
+    await until(lambda: all_done(cluster, {f"r{n}" for n in range(400)}), seconds=120, why=third.text)
+
+    async def idle() -> bool:
+        return await echo_lag(cluster) == 0
+
+    await until(idle, why=third.text)
+
+
+async def _worked(service: Service) -> bool:
+    return "echo.done" in service.text()
