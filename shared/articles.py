@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 
 UtcTime = Annotated[datetime, msgspec.Meta(tz=True)]
+ArticleId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+Version = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 Access = Literal["free", "metered", "paid"]
 
 # Raised with every change of the parser's output; 0-999, part of every version (see article_version).

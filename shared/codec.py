@@ -24,6 +24,8 @@ E = TypeVar("E", bound=Event)
 
 SPEC_VERSION = "1.0"
 JSON_TYPE = "application/json"
+# Beside its own errors msgspec lets these through: bad UTF-8 in a string, and deep nesting.
+UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -132,8 +134,16 @@ def decode(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Envelop
             event=_decode_event(event_type, found, value or b""),
             cause=found.get("ce_cause"),
         )
-    except msgspec.DecodeError as error:
-        raise DeadLetter("wrong_type", str(error)) from None
+    except UNDECODABLE as error:
+        raise DeadLetter("wrong_type", _without_values(error)) from None
+
+
+def _without_values(error: Exception) -> str:
+    """What is wrong and where, without the value that msgspec quotes: it may be a page's text."""
+    what, at, where = str(error).rpartition(" - at ")
+    if isinstance(error, msgspec.DecodeError):
+        return (what or where).split(" '")[0] + (f" at {where}" if at else "")
+    return type(error).__name__
 
 
 def _is_ours(name: str) -> bool:

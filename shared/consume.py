@@ -1,6 +1,7 @@
 """A plain consumer: batches in, every record brought to its end, then the offsets committed."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
@@ -13,6 +14,7 @@ from shared.topics import Topic, group_of
 
 # Waiting out an outage must not cost the partitions: the heartbeat and /livez tell dead from waiting.
 NEVER_MS = 2**31 - 1
+LEAVE_SECONDS = 5.0
 log = get_logger()
 
 
@@ -23,48 +25,57 @@ async def consume(
     consumer = kafka.consumer(
         context.kafka, topic, client_id=f"warta-{service}", group_id=group_of(service), max_poll_interval_ms=NEVER_MS
     )
-    await kafka.start(consumer, context.kafka, waiting=lambda why: context.health.retrying("kafka", why))
+    starting = kafka.start(consumer, context.kafka, waiting=lambda why: context.health.retrying("kafka", why))
+    if not await _before_stop(context, asyncio.ensure_future(starting), patience=0.0):
+        return
+    uncommitted: dict[Any, int] = {}
     try:
         while not context.stopping.is_set():
             context.health.condition("partitions assigned", holds=bool(consumer.assignment()))
             batches: dict[Any, list[Any]] = await consumer.getmany(timeout_ms=poll_ms, max_records=max_records)
-            if not batches:
-                continue
-            await _finish_or_stop(context, asyncio.gather(*(
+            work_on = asyncio.gather(*(
                 deliver(record, work, context.publisher, context.health, action=action)
                 for records in batches.values() for record in records
-            )))  # fmt: skip
-            await _commit(consumer, {partition: records[-1].offset + 1 for partition, records in batches.items()})
+            ))  # fmt: skip
+            if not await _before_stop(context, work_on, patience=context.delivery.stop_seconds):
+                log.warning("stop.cut_short", **{"labels.records": sum(map(len, batches.values()))})
+                return
+            uncommitted |= {partition: records[-1].offset + 1 for partition, records in batches.items()}
+            if uncommitted and await _committed(consumer, uncommitted):
+                uncommitted.clear()
     finally:
-        await consumer.stop()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(consumer.stop(), LEAVE_SECONDS)
 
 
-async def _finish_or_stop(context: Context, batch: "asyncio.Future[list[None]]") -> None:
-    """Wait for the batch; once told to stop, no longer than the stop's time: what isn't finished stays uncommitted."""
+async def _before_stop(context: Context, work: "asyncio.Future[Any]", *, patience: float) -> bool:
+    """Wait for `work`, once told to stop no longer than `patience` seconds. False: not finished, and cancelled."""
     stopping = asyncio.create_task(context.stopping.wait())
-    both: set[asyncio.Future[Any]] = {batch, stopping}
+    both: set[asyncio.Future[Any]] = {work, stopping}
     try:
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        if not batch.done():
-            await asyncio.wait({batch}, timeout=context.delivery.stop_seconds)
-        if not batch.done():
-            batch.cancel()
-            raise StopCutShortError
-        batch.result()
+        if not work.done():
+            await asyncio.wait({work}, timeout=patience)
+        if not work.done():
+            work.cancel()
+            return False
+        work.result()
+        return True
     finally:
         stopping.cancel()
 
 
-class StopCutShortError(Exception):
-    """The stop's time was over before the batch."""
-
-
-async def _commit(consumer: Any, offsets: dict[Any, int]) -> None:
+async def _committed(consumer: Any, offsets: dict[Any, int]) -> bool:
+    """Commit; False when it must be tried again."""
     try:
-        await consumer.commit(offsets)
+        await consumer.commit(
+            {partition: at for partition, at in offsets.items() if partition in consumer.assignment()}
+        )
     except (CommitFailedError, IllegalStateError) as error:  # the partitions moved on: the new owner does it again
         log.info("commit.superseded", **{"error.type": type(error).__name__})
     except KafkaError as error:
         if not kafka.will_pass(error):
             raise
-        log.warning("commit.failed", **{"error.type": type(error).__name__})
+        log.warning("commit.retried", **{"error.type": type(error).__name__})
+        return False
+    return True

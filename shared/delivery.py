@@ -6,12 +6,13 @@ may be committed for every record that it returned for, up to the first gap.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import msgspec
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordTooLargeError
+from msgspec import structs
 
 from shared import codec, kafka
 from shared.clock import utcnow
@@ -25,6 +26,7 @@ from shared.topics import TOPICS, Topic
 from shared.version import VERSION
 
 ORIGINAL = "original."
+SLOW_SECONDS = 5.0
 log = get_logger()
 
 LogFields = dict[str, Any]
@@ -107,7 +109,7 @@ class Publisher:
         Raises `TooManyDeadLettersError` when this was one too many in a row.
         """
         event = MessageRejected(
-            reason=why.reason, detail=why.detail[:500], source_topic=record.topic, source_partition=record.partition,
+            reason=why.reason, detail=why.detail, source_topic=record.topic, source_partition=record.partition,
             source_offset=record.offset, rejected_at=utcnow(), service=self.service, code_version=VERSION,
             body=record.value or b"",
         )  # fmt: skip
@@ -116,8 +118,17 @@ class Publisher:
             root=f"{record.topic}/{record.partition}/{record.offset}",
         )  # fmt: skip
         headers, value = codec.encode(envelope)
-        headers.extend((ORIGINAL + name, raw) for name, raw in record.headers or () if raw is not None)
-        await self._send(TOPICS[record.topic].dlq, record.key, value, headers)
+        original = [(ORIGINAL + name, raw) for name, raw in record.headers or () if raw is not None]
+        topic = TOPICS[record.topic].dlq
+        try:
+            await self._send(topic, record.key, value, [*headers, *original])
+        except DeadLetter:  # the broker counts compressed bytes, so what it took may be too large for us to send again
+            where = f"{record.topic}/{record.partition}/{record.offset}"
+            detail = f"{why.detail} (its {len(event.body)} bytes don't fit here: read {where} while it is retained)"
+            headers, value = codec.encode(
+                structs.replace(envelope, event=structs.replace(event, body=b"", detail=detail))
+            )
+            await self._send(topic, record.key, value, headers)
         self._in_a_row += 1
         if self._in_a_row >= self._limit:
             raise TooManyDeadLettersError(
@@ -132,7 +143,9 @@ class Publisher:
     async def _send(self, topic: str, key: bytes | None, value: bytes, headers: Headers) -> None:
         while True:
             try:
-                await self._producer.send_and_wait(topic, key=key, value=value, headers=headers)
+                await self._acknowledged(
+                    topic, self._producer.send_and_wait(topic, key=key, value=value, headers=headers)
+                )
             except (MessageSizeTooLargeError, RecordTooLargeError):
                 raise DeadLetter("too_large", f"{len(value)} bytes are too many for {topic}") from None
             except KafkaError as error:
@@ -142,6 +155,15 @@ class Publisher:
                 await asyncio.sleep(1)
             else:
                 return
+
+    async def _acknowledged(self, topic: str, sending: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(sending)
+        try:
+            while not (await asyncio.wait({task}, timeout=SLOW_SECONDS))[0]:
+                self._waiting(f"no acknowledgement for {topic}")
+            task.result()
+        finally:
+            task.cancel()
 
 
 async def deliver(record: Record, work: Work, publisher: Publisher, health: Health, *, action: str) -> None:

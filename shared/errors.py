@@ -38,6 +38,7 @@ DeadLetterReason = Literal[
     "unknown_event",
     "wrong_type",
 ]
+MOST_DETAIL = 300
 SKIP_REASONS: frozenset[str] = frozenset(get_args(SkipReason))
 DEAD_LETTER_REASONS: frozenset[str] = frozenset(get_args(DeadLetterReason))
 
@@ -80,9 +81,9 @@ class DeadLetter(Instruction):
     """Keep the message in the dead-letter topic with `reason`; `detail` never quotes page text."""
 
     def __init__(self, reason: DeadLetterReason, detail: str = "") -> None:
-        super().__init__(reason if not detail else f"{reason}: {detail}")
         self.reason = reason
-        self.detail = detail
+        self.detail = "".join(c if c.isprintable() else " " for c in detail[:MOST_DETAIL])
+        super().__init__(reason if not self.detail else f"{reason}: {self.detail}")
 
     def __reduce__(self) -> tuple[object, ...]:
         return DeadLetter, (self.reason, self.detail)

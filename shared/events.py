@@ -3,13 +3,15 @@
 Unknown fields are ignored (a newer producer may add some); a wrong type is a `DeadLetter`.
 """
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from shared.articles import Article, UtcTime
+from shared.articles import Article, ArticleId, UtcTime, Version
 from shared.errors import SkipReason
 
+Depth = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+Status = Annotated[int, msgspec.Meta(ge=0, le=999)]
 RequestKind = Literal["page", "feed", "sitemap"]
 FoundBy = Literal["seed", "feed", "sitemap", "link", "canonical", "redirect", "import", "refetch"]
 SettledOutcome = Literal["published", "unchanged", "refused", "read"]
@@ -36,7 +38,7 @@ class CrawlRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
     url: str
     kind: RequestKind = "page"
     found_by: FoundBy = "seed"
-    depth: int = 0
+    depth: Depth = 0
 
 
 class FetchSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -75,8 +77,8 @@ class PageFetched(Event, frozen=True, kw_only=True, omit_defaults=True):
     content_type: str
     body: bytes
     final_url: str | None = None
-    status: int = 200
-    depth: int = 0
+    status: Status = 200
+    depth: Depth = 0
     found_by: FoundBy = "seed"
     http_headers: dict[str, str] = {}
 
@@ -96,8 +98,8 @@ class ArticleParsed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A version of an article."""
 
     TYPE: ClassVar[str] = "warta.article.parsed.v1"
-    article_id: str
-    version: int
+    article_id: ArticleId
+    version: Version
     url: str
     fetched_at: UtcTime
     parsed_at: UtcTime
@@ -109,8 +111,8 @@ class ArticleRemoved(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The article is to be seen no more."""
 
     TYPE: ClassVar[str] = "warta.article.removed.v1"
-    article_id: str
-    version: int
+    article_id: ArticleId
+    version: Version
     url: str
     reason: RemovalReason
 
@@ -119,8 +121,8 @@ class ArticleIndexed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The version is searchable (a refresh covered the write), or a newer one already was."""
 
     TYPE: ClassVar[str] = "warta.article.indexed.v1"
-    article_id: str
-    version: int
+    article_id: ArticleId
+    version: Version
     result: IndexResult
     searchable_at: UtcTime
 
@@ -129,7 +131,7 @@ class RelatedRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The stored list of `article_id` may have changed."""
 
     TYPE: ClassVar[str] = "warta.related.requested.v1"
-    article_id: str
+    article_id: ArticleId
     because_of: str
 
 
@@ -139,7 +141,7 @@ class Related(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `topics` are what joins it to the article, strongest first; `parts` name each term of the score.
     """
 
-    article_id: str
+    article_id: ArticleId
     title: str
     url: str
     site: str
@@ -156,7 +158,7 @@ class RelatedComputed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The list of one article in score order; `shortfall` says why it is shorter than `size`."""
 
     TYPE: ClassVar[str] = "warta.related.computed.v1"
-    article_id: str
+    article_id: ArticleId
     mode: RelatedMode
     size: int
     computed_at: UtcTime

@@ -14,6 +14,7 @@ import msgspec
 import structlog
 
 from shared.clock import utcnow
+from shared.errors import ConfigurationError
 from shared.settings import LogSettings
 from shared.version import VERSION
 
@@ -22,6 +23,10 @@ QUIET = {"aiokafka": "WARNING", "elastic_transport": "ERROR", "faust": "WARNING"
          "httpcore": "WARNING", "asyncio": "WARNING", "trafilatura": "CRITICAL", "htmldate": "CRITICAL",
          "charset_normalizer": "WARNING", "courlan": "CRITICAL", "tldextract": "WARNING"}  # fmt: skip
 EXIT_UNKNOWN_ERROR = 70
+EXIT_CONFIGURATION = 78
+LOGGER = "warta"
+REPEAT_SECONDS = 10.0
+MOST_REMEMBERED = 1000
 Fields = MutableMapping[str, Any]
 
 
@@ -73,6 +78,7 @@ def configure(service: str, settings: LogSettings) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *final],
         )
     )
+    handler.addFilter(_Repeats())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.level)
@@ -82,7 +88,7 @@ def configure(service: str, settings: LogSettings) -> None:
 
 def get_logger() -> Any:
     """A structlog logger."""
-    return structlog.stdlib.get_logger("warta")
+    return structlog.stdlib.get_logger(LOGGER)
 
 
 def die(error: BaseException) -> NoReturn:
@@ -92,6 +98,33 @@ def die(error: BaseException) -> NoReturn:
     )
     sys.stdout.flush()
     os._exit(EXIT_UNKNOWN_ERROR)
+
+
+def refuse(service: str, error: ConfigurationError) -> NoReturn:
+    """End the process because the operator has to change something: one line on stderr, and the code for it."""
+    sys.stdout.flush()
+    sys.stderr.write(f"warta {service}: {error}\n")
+    sys.stderr.flush()
+    os._exit(EXIT_CONFIGURATION)
+
+
+class _Repeats(logging.Filter):
+    """Lets a library say the same thing once in ten seconds: an outage must not fill the disk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[tuple[str, object], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == LOGGER:
+            return True
+        said = (record.name, record.msg)
+        if record.created - self._last.get(said, -REPEAT_SECONDS) < REPEAT_SECONDS:
+            return False
+        if len(self._last) > MOST_REMEMBERED:
+            self._last.clear()
+        self._last[said] = record.created
+        return True
 
 
 def _from_stdlib(_logger: object, _method: str, fields: Fields) -> Fields:

@@ -12,6 +12,10 @@ from shared.settings import ElasticsearchSettings
 
 DEPENDENCY = "elasticsearch"
 BAD_REQUEST = 400
+REFUSED = (
+    "Elasticsearch answered {status}: set WARTA_ELASTICSEARCH_API_KEY, or _USERNAME and _PASSWORD, "
+    "to credentials that may use the articles and related indices"
+)
 NO_INDEX = "index_not_found_exception"
 NO_INDEX_DEPENDENCY = "elasticsearch's indices: run `warta bootstrap`"
 RETRIABLE_STATUS = frozenset({408, 429, 500, 502, 503, 504})
@@ -47,10 +51,7 @@ def instruction(error: Exception) -> Exception:
     `Retry` for an outage, `DeadLetter` for a message whose query is refused, `ConfigurationError` for bad credentials.
     """
     if isinstance(error, AuthenticationException | AuthorizationException):
-        return ConfigurationError(
-            f"Elasticsearch answered {error.status_code}: set WARTA_ELASTICSEARCH_API_KEY, or _USERNAME and _PASSWORD, "
-            "to credentials that may use the articles and related indices"
-        )
+        return ConfigurationError(REFUSED.format(status=error.status_code))
     if isinstance(error, EsConnectionError | ConnectionTimeout):
         return Retry(DEPENDENCY, after=1.0)
     if isinstance(error, ApiError) and error.status_code in RETRIABLE_STATUS:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import msgspec
@@ -25,7 +26,7 @@ from shared.settings import (
     Settings,
 )  # fmt: skip
 
-EXIT_CONFIGURATION = 78
+LEAVE_SECONDS = 5.0
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +54,7 @@ def main(service: str, body: Body, *, own_settings: Sequence[type[Settings]] = (
         for cls in own_settings:
             settings.load(cls)
     except ConfigurationError as error:
-        _refuse(service, error)
+        logs.refuse(service, error)
     logs.configure(service, log_settings)
 
     async def run() -> None:
@@ -79,7 +80,8 @@ def main(service: str, body: Body, *, own_settings: Sequence[type[Settings]] = (
             await _await_topics(context)
             logs.get_logger().info("service.started")
             await body(context)
-            await context.publisher.stop()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(context.publisher.stop(), LEAVE_SECONDS)
         await health.stop()
         logs.get_logger().info("service.stopped")
 
@@ -99,13 +101,8 @@ async def _ended_hard(run: Awaitable[None], service: str) -> None:
     try:
         await run
     except ConfigurationError as error:
-        _refuse(service, error)
+        logs.refuse(service, error)
     except BaseException as error:  # noqa: BLE001 - the process ends
         logs.die(error)
     sys.stdout.flush()
     os._exit(0)
-
-
-def _refuse(service: str, error: ConfigurationError) -> NoReturn:
-    print(f"warta {service}: {error}", file=sys.stderr, flush=True)  # noqa: T201 - before or beside the logs
-    os._exit(EXIT_CONFIGURATION)

@@ -36,10 +36,16 @@ def _canonical_once(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host, lower case, without port: what politeness and partitions go by."""
-    return (urlsplit(url).hostname or "").lower()
+    """The host, lower case, without port: what politeness and partitions go by; empty for no URL."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def site_of(url: str) -> str:
     """The registrable domain (`dunia.tempo.co` -> `tempo.co`), or the host itself where there is none."""
-    return get_fld(url, fail_silently=True) or host_of(url)
+    try:
+        return get_fld(url, fail_silently=True) or host_of(url)
+    except ValueError:
+        return host_of(url)

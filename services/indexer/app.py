@@ -13,7 +13,6 @@ from shared.delivery import LogFields, Outgoing, pure
 from shared.events import ArticleIndexed, ArticleParsed, ArticleRemoved
 from shared.service import Context
 from shared.topics import ARTICLES_INDEXED, ARTICLES_PARSED
-from shared.urls import site_of
 
 MAX_RECORDS = 200
 
@@ -29,7 +28,7 @@ async def run(context: Context) -> None:
             if isinstance(event, ArticleParsed):
                 written = await asyncio.to_thread(pure, document, event, indexed_at=now)
             else:
-                written = pure(stub, event, site=site_of(event.url), indexed_at=now)
+                written = pure(stub, event, indexed_at=now)
             result = await writer.write(written)
             searchable_at = utcnow()
             fields |= {"url.full": event.url, "labels.article_id": event.article_id, "labels.result": result}

@@ -1,5 +1,6 @@
 """Bulk writes that converge: external versions, a verdict for each item, and searchable before anybody is told."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,11 +10,14 @@ from elasticsearch import AsyncElasticsearch
 from shared import search
 from shared.coalesce import Coalescer
 from shared.documents import ARTICLES_WRITE, ArticleDocument
-from shared.errors import DeadLetter, Retry
+from shared.errors import ConfigurationError, DeadLetter, Retry
 from shared.events import IndexResult
 
 MOST_ITEMS = 500
 MOST_BYTES = 8 * 1024 * 1024
+REFUSED_DOCUMENT = frozenset({400, 413})
+# Of the reason only the field: the rest quotes the document.
+_FIELD = re.compile(r"field \[([\w.]+)\]|field=\"([\w.]+)\"")
 
 
 class BulkWriter:
@@ -30,10 +34,7 @@ class BulkWriter:
     async def _write(self, documents: Sequence[ArticleDocument]) -> list[IndexResult | Exception]:
         results: list[IndexResult | Exception] = []
         for part in _parts(documents):
-            try:
-                results += await self._bulk(part)
-            except search.CLIENT_ERRORS as error:
-                results += [search.instruction(error)] * len(part)
+            results += await self._sent(part)
         if any(not isinstance(result, Exception) for result in results):
             try:
                 await self._client.indices.refresh(index=self._index)
@@ -41,6 +42,15 @@ class BulkWriter:
                 why = search.instruction(error)
                 results = [result if isinstance(result, Exception) else why for result in results]
         return results
+
+    async def _sent(self, part: Sequence[tuple[ArticleDocument, bytes]]) -> list[IndexResult | Exception]:
+        try:
+            return await self._bulk(part)
+        except search.CLIENT_ERRORS as error:
+            why = search.instruction(error)
+        if isinstance(why, DeadLetter) and len(part) > 1:  # one that Elasticsearch can't even read refuses them all
+            return [result for one in part for result in await self._sent([one])]
+        return [why] * len(part)
 
     async def _bulk(self, part: Sequence[tuple[ArticleDocument, bytes]]) -> list[IndexResult | Exception]:
         lines: list[Any] = []
@@ -62,11 +72,15 @@ def verdict(document: ArticleDocument, item: Mapping[str, Any]) -> IndexResult |
     if status == 409:
         return "superseded"
     error = item.get("error", {})
-    if status in search.RETRIABLE_STATUS or error.get("type") == "unavailable_shards_exception":
-        return Retry(search.DEPENDENCY, after=1.0)
-    if error.get("type") == search.NO_INDEX:
+    kind = str(error.get("type"))
+    if kind == search.NO_INDEX:
         return Retry(search.NO_INDEX_DEPENDENCY, after=2.0)
-    return DeadLetter("rejected_by_index", f"{status} {error.get('type')}: {str(error.get('reason'))[:200]}")
+    if kind == "security_exception":
+        return ConfigurationError(search.REFUSED.format(status=status))
+    if status in REFUSED_DOCUMENT and kind != "index_closed_exception":
+        field = _FIELD.search(str(error.get("reason")))
+        return DeadLetter("rejected_by_index", f"{kind} in field {field[1] or field[2]}" if field else kind)
+    return Retry(search.DEPENDENCY, after=1.0)  # overload, a block for maintenance, missing shards
 
 
 def _parts(documents: Sequence[ArticleDocument]) -> list[list[tuple[ArticleDocument, bytes]]]:

@@ -6,6 +6,7 @@ from shared.articles import Article
 from shared.documents import ArticleDocument
 from shared.events import ArticleParsed, ArticleRemoved
 from shared.terms import signature, topic_terms
+from shared.urls import site_of
 
 TEASER_LENGTH = 300
 
@@ -52,14 +53,14 @@ def teaser(article: Article) -> str | None:
     return text or None
 
 
-def stub(event: ArticleRemoved, *, site: str, indexed_at: datetime) -> ArticleDocument:
+def stub(event: ArticleRemoved, *, indexed_at: datetime) -> ArticleDocument:
     """The stub of a removed article: it keeps the version, so that a late replay can't bring the article back."""
     return ArticleDocument(
         article_id=event.article_id,
         version=event.version,
         status="removed",
         url=event.url,
-        site=site,
+        site=site_of(event.url),
         indexed_at=indexed_at,
         removed_because=event.reason,
     )

@@ -55,7 +55,7 @@ class Index:
         event = ArticleRemoved(
             article_id=article_id(article.canonical_url), version=1, url=article.canonical_url, reason="gone"
         )
-        body = msgspec.to_builtins(stub(event, site=article.site, indexed_at=NOW))
+        body = msgspec.to_builtins(stub(event, indexed_at=NOW))
         await self.client.index(index=self.name, id=event.article_id, document=body, refresh=True)
 
     async def list(self, article: Article, **arguments: Any) -> RelatedComputed:
