@@ -6,11 +6,11 @@ from typing import Any
 import click
 import msgspec
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
-from services.recommender.lists import compute_list
 
 from cli.pages import Time
 from cli.quiet import quiet_run
 from cli.widget import widget
+from services.recommender.lists import compute_list
 from shared import search as elastic
 from shared.articles import article_id
 from shared.clock import utcnow
@@ -40,7 +40,7 @@ def related(article: str, now: datetime | None, mode: RelatedMode, size: int, as
 
     async def run() -> None:
         async with elastic.client(load(ElasticsearchSettings)) as client:
-            computed = await _asked(compute_list(client, wanted, now=now or utcnow(), mode=mode, size=size))
+            computed = await asked(compute_list(client, wanted, now=now or utcnow(), mode=mode, size=size))
             if computed is None:
                 raise WartaError(f"no article {article} in the index: `./warta search` finds what is there")
             if as_json:
@@ -60,7 +60,7 @@ def search(query: tuple[str, ...], size: int, as_json: bool) -> None:
 
     async def run() -> None:
         async with elastic.client(load(ElasticsearchSettings)) as client:
-            hits = await _asked(find(client, " ".join(query), size=size))
+            hits = await asked(find(client, " ".join(query), size=size))
         for hit in hits:
             if as_json:
                 click.echo(msgspec.json.encode({"score": hit["_score"], **hit["_source"]}))
@@ -86,7 +86,8 @@ async def find(client: AsyncElasticsearch, text: str, *, size: int) -> list[dict
     return list(answer["hits"]["hits"])
 
 
-async def _asked(coroutine: Any) -> Any:
+async def asked(coroutine: Any) -> Any:
+    """The answer of Elasticsearch. Raises `WartaError` when there is none, with what to do."""
     try:
         return await coroutine
     except (ApiError, TransportError) as error:

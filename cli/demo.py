@@ -1,19 +1,31 @@
 """`warta demo`: the whole job on a bundled sample news site."""
 
 import asyncio
-import shutil
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
 import click
 import msgspec
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 
-from cli.ask import find
-from cli.local import DEFAULT_DIRECTORY, Local, Progress, port_of_last_time, stop_on_signals
+from cli.ask import asked, find
+from cli.configuration import refuse_servers
+from cli.directory import SITE, SITES, forget, held
+from cli.local import (
+    DEFAULT_DIRECTORY,
+    EXIT_INTERRUPTED,
+    Local,
+    Progress,
+    port_of_last_time,
+    stop_on_signals,
+    unless,
+)
 from cli.quiet import quiet_run
 from cli.widget import widget
 from sample import DEMO_SLUG, SampleSite
@@ -55,35 +67,46 @@ def demo(*, once: bool, fresh: bool, directory: Path) -> None:
 
     Crawls the site, indexes its articles, computes the related lists, and prints "Rekomendasi Artikel" for one article,
     a search, where every page ended, and the addresses. Then it keeps running until Ctrl-C.
+
+    Exit code: 0 when all of it worked, 1 when not, 130 when interrupted before the result, 78 for a wrong setting.
     """
-    if fresh and directory.exists():
-        shutil.rmtree(directory)
-    worked = False
+    refuse_servers()
+    code = EXIT_INTERRUPTED
 
     async def run() -> None:
-        nonlocal worked
+        nonlocal code
         stopping = stop_on_signals()
-        directory.mkdir(parents=True, exist_ok=True)
         local = Local(directory, click.echo)
         site = await start_site(directory)
         try:
-            await local.start(crawl_settings(directory, site))
-            worked = await show(local, site, stopping)
-            if not once and not stopping.is_set():
+            await local.start(crawl_settings(directory, site), stopping)
+            worked = await unless(stopping, show(local, site))
+            if worked is None:
+                return
+            code = 0 if worked else 1
+            if not once:
                 click.echo("\nRunning; Ctrl-C stops.")
                 await local.watch(stopping)
         finally:
             await site.stop()
             local.stop()
 
-    quiet_run(run())
-    sys.exit(0 if worked else 1)
+    with held(directory):
+        if fresh:
+            forget(directory)
+        if (directory / SITES).exists() and not (directory / SITE).exists():
+            raise WartaError(f"{directory / SITES} is not a demo's, which would write its own: give another --dir")
+        quiet_run(run())
+    sys.exit(code)
 
 
 async def start_site(directory: Path) -> SampleSite:
     """The sample site as it was in the last run, else new at this hour."""
-    kept = directory / "site.json"
-    state = msgspec.json.decode(kept.read_bytes(), type=State) if kept.exists() else None
+    kept = directory / SITE
+    try:
+        state = msgspec.json.decode(kept.read_bytes(), type=State) if kept.exists() else None
+    except msgspec.MsgspecError:
+        raise WartaError(f"{kept} is damaged: start anew with --fresh") from None
     now = state.now if state else utcnow()
     if utcnow() - now > STALE:
         click.echo(f"the articles' dates are those of the first run, {now:%Y-%m-%d}; --fresh makes new ones")
@@ -100,7 +123,7 @@ async def start_site(directory: Path) -> SampleSite:
 def crawl_settings(directory: Path, site: SampleSite) -> dict[str, str]:
     """A sites file for the sample site, and leave to fetch from loopback, which the SSRF guard refuses otherwise."""
     address = site.url.removeprefix("http://")
-    sites = directory / "sites.toml"
+    sites = directory / SITES
     sites.write_text(
         f'[sample]\nhosts = ["127.0.0.1"]\nseeds = ["{site.url}/"]\n'
         f'feeds = ["{site.url}/rss"]\nsitemaps = ["{site.url}/sitemap.xml"]\n'
@@ -112,13 +135,11 @@ def crawl_settings(directory: Path, site: SampleSite) -> dict[str, str]:
     }  # fmt: skip
 
 
-async def show(local: Local, site: SampleSite, stopping: asyncio.Event) -> bool:
+async def show(local: Local, site: SampleSite) -> bool:
     """Wait for the ingest, then print what came of it. True if all of it worked."""
     began = time.monotonic()
     expected = {article_id(canonical_url(site.url + article.path)): article.title for article in site.articles}
-    settled, missing = await ingest(local, expected, stopping)
-    if stopping.is_set():
-        return False
+    settled, missing = await ingest(local, expected)
     click.echo(f"ingest: {len(expected) - len(missing)} of {len(expected)} articles searchable after "
                f"{time.monotonic() - began:.0f} s\n")  # fmt: skip
     for title in list(missing.values())[:5]:
@@ -126,8 +147,8 @@ async def show(local: Local, site: SampleSite, stopping: asyncio.Event) -> bool:
     click.echo(await ends(local))
     wanted = article_id(canonical_url(site.url + site.article(DEMO_SLUG).path))
     async with search.client(local.elasticsearch) as client:
-        computed = await compute_list(client, wanted, now=utcnow(), mode="fresh", size=10)
-        hits = await find(client, QUERY, size=3)
+        computed = await asked(compute_list(client, wanted, now=utcnow(), mode="fresh", size=10))
+        hits = await asked(find(client, QUERY, size=3))
     if computed is None:
         raise WartaError("the demo's article is not in the index; look into the services' logs")
     click.echo(f"\n{site.article(DEMO_SLUG).title}\n{site.url}{site.article(DEMO_SLUG).path}\n")
@@ -151,7 +172,7 @@ Where to look
     return settled and len(computed.items) == computed.size and bool(hits)
 
 
-async def ingest(local: Local, expected: dict[str, str], stopping: asyncio.Event) -> tuple[bool, dict[str, str]]:
+async def ingest(local: Local, expected: dict[str, str]) -> tuple[bool, dict[str, str]]:
     """Wait until every expected article has its list and no service lags.
 
     Returns whether that came to be in time, and the articles that are missing.
@@ -163,18 +184,20 @@ async def ingest(local: Local, expected: dict[str, str], stopping: asyncio.Event
     settled = False
     missing = dict(expected)
     async with ProgressReader(local.kafka) as reader, search.client(local.elasticsearch) as client:
-        while time.monotonic() < deadline and not stopping.is_set():
-            local.services.watch(local.report)
+        while time.monotonic() < deadline:
+            await local.tend()
             for child in local.services.children:
-                if child.refused:
-                    raise WartaError(child.refused)
                 if child.failures >= MOST_FAILURES:
                     raise WartaError(f"{child.service} ended {child.failures} times; the end of {child.log} says why")
-            progress = await reader.read()
-            found = await client.mget(index=ARTICLES_READ, ids=list(expected), source=False)
-            lists = await client.mget(index=RELATED_READ, ids=list(expected), source=False)
-            missing = {doc["_id"]: expected[doc["_id"]] for doc in found["docs"] if not doc.get("found")}
-            listed = sum(bool(doc.get("found")) for doc in lists["docs"])
+            try:
+                progress = await reader.read()
+                found = await _present(client, ARTICLES_READ, expected)
+                listed = len(await _present(client, RELATED_READ, expected))
+            except (ApiError, TransportError, KafkaError):  # slow, or starting again: not yet
+                quiet_since = None
+                await asyncio.sleep(1)
+                continue
+            missing = {name: title for name, title in expected.items() if name not in found}
             line.show(_progress(progress, f"{len(expected) - len(missing)}/{len(expected)}", listed))
             if progress.lag or missing or listed < len(expected):
                 quiet_since = None
@@ -186,6 +209,11 @@ async def ingest(local: Local, expected: dict[str, str], stopping: asyncio.Event
             await asyncio.sleep(0.5)
     line.end("")
     return settled, missing
+
+
+async def _present(client: AsyncElasticsearch, index: str, ids: Iterable[str]) -> set[str]:
+    answer = await client.mget(index=index, ids=list(ids), source=False)
+    return {doc["_id"] for doc in answer["docs"] if doc.get("found")}
 
 
 def _progress(progress: ServiceProgress, articles: str, lists: int) -> str:
@@ -211,6 +239,8 @@ async def ends(local: Local) -> str:
         while any([await consumer.position(partition) < last[partition] for partition in partitions]):
             for records in (await consumer.getmany(timeout_ms=500)).values():
                 counts.update(_end(record.headers, record.value) for record in records)
+    except KafkaError as error:
+        raise WartaError(f"Kafka doesn't answer ({type(error).__name__}); its log is below {local.directory}") from None
     finally:
         await consumer.stop()
     return "\n".join(["Where it all ended"] + [

@@ -1,10 +1,11 @@
 """Pages from files: one by options, or many by a manifest of JSON lines."""
 
+import os
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import msgspec
 
@@ -14,6 +15,10 @@ from shared.errors import WartaError
 from shared.events import PageFetched
 from shared.topics import MAX_PAGE_BYTES
 from shared.urls import BadUrlError, canonical_url
+
+HTML = "text/html"
+MAX_LINE_BYTES = 1 << 20
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class InputError(WartaError):
@@ -25,25 +30,44 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str
     url: str
-    content_type: str = "text/html"
+    content_type: str = HTML
     fetched_at: UtcTime | None = None
 
 
 def read_page(path: Path, *, url: str, content_type: str, fetched_at: datetime | None) -> PageFetched:
     """The page in a file, as if fetched. Raises `InputError`."""
+    shown = _shown(path)
     try:
-        body = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"can't read {path}: {error.strerror}") from None
+        with path.open("rb") as file:
+            body = file.read(MAX_PAGE_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: no name that a file can have
+        raise InputError(f"can't read {shown}: {getattr(error, 'strerror', None) or error}") from None
     if len(body) > MAX_PAGE_BYTES:
-        raise InputError(f"{path} has {len(body)} bytes; a page may have {MAX_PAGE_BYTES}")
+        raise InputError(f"{shown} has more than the {MAX_PAGE_BYTES} bytes that a page may have")
     try:
         canonical = canonical_url(url)
     except BadUrlError as error:
-        raise InputError(f"the URL {url[:200]!r} of {path}: {error}") from None
+        raise InputError(f"the URL {url[:200]!r} of {shown}: {error}") from None
     return PageFetched(
-        url=canonical, fetched_at=fetched_at or utcnow(), content_type=content_type, body=body, found_by="import"
-    )
+        url=canonical, fetched_at=_checked(fetched_at, shown) if fetched_at else utcnow(), content_type=content_type,
+        body=body, found_by="import",
+    )  # fmt: skip
+
+
+def _checked(fetched_at: datetime, shown: str) -> datetime:
+    """The time in UTC: versions count from 1970."""
+    try:
+        moment = fetched_at.astimezone(UTC)
+    except OverflowError:
+        moment = datetime.min.replace(tzinfo=UTC)
+    if moment < EPOCH:
+        raise InputError(f"the fetched_at {fetched_at.isoformat()} of {shown}: no page was fetched then")
+    return moment
+
+
+def _shown(path: Path) -> str:
+    """The end of a path, for a message that can be written as UTF-8 whatever its bytes are."""
+    return str(path)[-200:].encode(errors="backslashreplace").decode()
 
 
 def read_manifest(manifest: str) -> Iterator[PageFetched | InputError]:
@@ -52,31 +76,57 @@ def read_manifest(manifest: str) -> Iterator[PageFetched | InputError]:
     Raises `InputError` if there is no manifest.
     """
     if manifest == "-":
-        yield from _lines(sys.stdin, Path())
+        yield from _pages(sys.stdin.buffer, Path())
         return
     try:
-        with Path(manifest).open(encoding="utf-8") as lines:
-            yield from _lines(lines, Path(manifest).resolve().parent)
-    except OSError as error:
-        raise InputError(f"can't read the manifest {manifest}: {error.strerror}") from None
+        lines = Path(manifest).open("rb")  # noqa: SIM115 - closed below
+    except (OSError, ValueError) as error:
+        raise InputError(f"can't read the manifest {manifest}: {getattr(error, 'strerror', None) or error}") from None
+    with lines:
+        yield from _pages(lines, Path(manifest).resolve().parent)
 
 
-def _lines(lines: TextIO, folder: Path) -> Iterator[PageFetched | InputError]:
+def _pages(lines: BinaryIO, folder: Path) -> Iterator[PageFetched | InputError]:
     decoder = msgspec.json.Decoder(Entry)
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            entry = decoder.decode(line)
-            path = Path(entry.path)
-            yield read_page(
-                path if path.is_absolute() or path.exists() else folder / path,
-                url=entry.url, content_type=entry.content_type, fetched_at=entry.fetched_at,
-            )  # fmt: skip
-        except msgspec.DecodeError as error:
-            yield InputError(f"line {number} of the manifest: {error}")
-        except InputError as error:
-            yield error
+    for number, line in enumerate(_lines(lines), 1):
+        if isinstance(line, InputError) or line.strip():
+            yield _page(line, number, decoder, folder)
+
+
+def _page(
+    line: bytes | InputError, number: int, decoder: msgspec.json.Decoder[Entry], folder: Path
+) -> PageFetched | InputError:
+    try:
+        if isinstance(line, InputError):
+            raise line
+        entry = decoder.decode(line)
+        return read_page(
+            _found(entry.path, folder), url=entry.url, content_type=entry.content_type, fetched_at=entry.fetched_at
+        )
+    except (InputError, ValueError, RecursionError) as error:  # ValueError: neither JSON nor UTF-8, or another shape
+        return InputError(f"line {number} of the manifest: {error}")
+
+
+def _lines(lines: BinaryIO) -> Iterator[bytes | InputError]:
+    """Each line, or why it can't be had; never more than `MAX_LINE_BYTES` are kept."""
+    try:
+        while line := lines.readline(MAX_LINE_BYTES):
+            if len(line) < MAX_LINE_BYTES or line.endswith(b"\n"):
+                yield line
+                continue
+            while line and not line.endswith(b"\n"):
+                line = lines.readline(MAX_LINE_BYTES)
+            yield InputError(f"longer than {MAX_LINE_BYTES} bytes")
+    except OSError as error:
+        yield InputError(f"can't read on: {error.strerror}")
+
+
+def _found(path: str, folder: Path) -> Path:
+    """The file, from here or from beside the manifest. Only a regular one: a pipe would wait for ever."""
+    found = Path(path) if os.path.exists(path) else folder / path  # noqa: PTH110 - Path.exists raises for odd names
+    if os.path.exists(found) and not os.path.isfile(found):  # noqa: PTH110, PTH113
+        raise InputError(f"can't read {_shown(found)}: it is no regular file")
+    return found
 
 
 def parse_time(text: str) -> datetime:

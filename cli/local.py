@@ -4,19 +4,27 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any, NoReturn, TypeVar
 
 import click
+import psutil
 
 from cli.bootstrap import bootstrap
 from cli.supervise import ROOT, Supervisor
+from shared.errors import ConfigurationError
 from shared.settings import ElasticsearchSettings, KafkaSettings
 from stack import Stack
 
 Report = Callable[[str], None]
 DEFAULT_DIRECTORY = ROOT / ".warta"
+EXIT_INTERRUPTED = 130
+ENDING_SECONDS = 8.0
+T = TypeVar("T")
 
 
 class Local:
@@ -41,8 +49,34 @@ class Local:
         """Settings for the embedded node."""
         return ElasticsearchSettings(url=self.stack.elasticsearch_url)
 
-    async def start(self, environment: Mapping[str, str]) -> None:
-        """Start the servers, create what is missing, start the services. Raises `StackError`, `WartaError`."""
+    async def start(self, environment: Mapping[str, str], stopping: asyncio.Event) -> None:
+        """Start the servers, create what is missing, start the services. Raises `StackError`, `WartaError`.
+
+        When told to stop meanwhile it ends the process with 130.
+        """
+        starting = asyncio.create_task(self._start(environment))
+        told = asyncio.create_task(stopping.wait())
+        await asyncio.wait({starting, told}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            self._abandon()
+        told.cancel()
+        await starting
+
+    def _abandon(self) -> NoReturn:
+        """End at once: the thread that downloads or waits for a server can't be told to stop.
+
+        A server that starts only now ends by itself, as its owner has ended.
+        """
+        self.report("interrupted before everything ran; ending what was started")
+        children = psutil.Process().children()
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.terminate()
+        psutil.wait_procs(children, timeout=ENDING_SECONDS)
+        sys.stdout.flush()
+        os._exit(EXIT_INTERRUPTED)
+
+    async def _start(self, environment: Mapping[str, str]) -> None:
         await asyncio.to_thread(self.stack.up)
         await bootstrap(self.kafka, self.elasticsearch, self.report)
         self.services = Supervisor({**self.addresses, **environment}, self.directory / "logs")
@@ -58,25 +92,33 @@ class Local:
         }
 
     def stop(self) -> None:
-        """End the services, then the servers."""
+        """End the services, then the servers: those that were started here."""
         self.report("stopping the services, then the servers")
         if self.services:
             self.services.stop(self.report)
-        self.stack.down()
+        self.stack.end()
+
+    async def tend(self) -> None:
+        """Start again what has ended.
+
+        Raises `ConfigurationError` with the words of a service that refuses its settings: it would never run.
+        """
+        assert self.services is not None
+        for child in self.services.children:
+            if child.refused:
+                raise ConfigurationError(child.refused)
+        self.services.watch(self.report)
+        for status in self.stack.status():
+            if status.pid is None:
+                self.report(f"{status.name} ended; starting it again")
+                await asyncio.to_thread(self.stack.restart, status.name)
 
     async def watch(self, stopping: asyncio.Event) -> None:
         """Restart what ends, until told to stop."""
-        assert self.services is not None
         while not stopping.is_set():
-            self.services.watch(self.report)
-            for status in self.stack.status():
-                if status.pid is None:
-                    self.report(f"{status.name} ended; starting it again")
-                    await asyncio.to_thread(self.stack.restart, status.name)
-            try:
+            await self.tend()
+            with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), 1)
-            except TimeoutError:
-                continue
 
 
 def stop_on_signals() -> asyncio.Event:
@@ -86,6 +128,19 @@ def stop_on_signals() -> asyncio.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     return stopping
+
+
+async def unless(stopping: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """What `work` gives, or None when told to stop before; then it is cancelled."""
+    task, told = asyncio.create_task(work), asyncio.create_task(stopping.wait())
+    await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        told.cancel()
+        return task.result()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    return None
 
 
 class Progress:

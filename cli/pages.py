@@ -13,7 +13,7 @@ from typing import Any
 import click
 import msgspec
 
-from cli.files import InputError, parse_time, read_manifest, read_page
+from cli.files import HTML, InputError, parse_time, read_manifest, read_page
 from cli.quiet import quiet_run
 from services.parser.pool import ParserPool
 from services.parser.settings import ParserSettings
@@ -47,7 +47,7 @@ def page_options(command: Any) -> Any:
     for option in (
         click.option("--fetched-at", type=Time(), help="When it was fetched: relative times count from it."),
         click.option("--url", help="The page's URL; needed with FILE."),
-        click.option("--content-type", default="text/html", show_default=True, help="As the server said it."),
+        click.option("--content-type", show_default=HTML, help="As the server said it."),
         click.option("--manifest", metavar="FILE", help="Many pages: a JSON object a line with path, "
                      "url, content_type, fetched_at. `-` reads standard input."),
         click.argument("file", required=False, type=click.Path(path_type=Path)),
@@ -57,27 +57,28 @@ def page_options(command: Any) -> Any:
 
 
 def chosen(
-    file: Path | None, manifest: str | None, url: str | None, content_type: str, fetched_at: datetime | None
+    file: Path | None, manifest: str | None, url: str | None, content_type: str | None, fetched_at: datetime | None
 ) -> Iterable[PageFetched | InputError]:
     """The pages that the options name. Raises `click.UsageError` for options that don't go together."""
     if (file is None) == (manifest is None):
         raise click.UsageError("give one FILE, or --manifest FILE for many")
     if manifest is not None:
-        if url or fetched_at:
-            raise click.UsageError("with --manifest each line has its own url and fetched_at")
+        if url is not None or content_type is not None or fetched_at is not None:
+            raise click.UsageError("with --manifest each line has its own url, content_type and fetched_at")
         return read_manifest(manifest)
     assert file is not None
     if not url:
         raise click.UsageError("FILE needs its --url: article ids are made of it")
-    return [read_page(file, url=url, content_type=content_type, fetched_at=fetched_at)]
+    return [read_page(file, url=url, content_type=content_type or HTML, fetched_at=fetched_at)]
 
 
 @click.command()
 @page_options
 @click.option("--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, show_default=True, help="Processes.")
 def parse(
-    file: Path | None, manifest: str | None, url: str | None, content_type: str, fetched_at: datetime | None, jobs: int
-) -> None:
+    file: Path | None, manifest: str | None, url: str | None, content_type: str | None, fetched_at: datetime | None,
+    jobs: int,
+) -> None:  # fmt: skip
     r"""Parse pages from files to JSON, without any server.
 
     Prints one JSON object a line for each page, in order: the article, {"skip": reason} or {"dead_letter": reason}.
@@ -139,7 +140,7 @@ async def _send(publisher: Publisher, page: PageFetched | InputError) -> str:
 @click.command("import")
 @page_options
 def import_(
-    file: Path | None, manifest: str | None, url: str | None, content_type: str, fetched_at: datetime | None
+    file: Path | None, manifest: str | None, url: str | None, content_type: str | None, fetched_at: datetime | None
 ) -> None:
     r"""Send pages from files to pages.fetched, as if fetched at a given time; the services do the rest.
 

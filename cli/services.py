@@ -2,8 +2,10 @@
 
 import click
 
+HEALTH = "Several services on one machine need a WARTA_HEALTH_PORT each (0: any free one, which is logged)."
 
-@click.command()
+
+@click.command(epilog=HEALTH)
 def crawler() -> None:
     """Fetch what crawl.requests asks for, politely, and publish each page to pages.fetched."""
     from services.crawler.app import main  # noqa: PLC0415 - each process loads its own service
@@ -11,7 +13,7 @@ def crawler() -> None:
     main()
 
 
-@click.command()
+@click.command(epilog=HEALTH)
 def parser() -> None:
     """Parse pages.fetched into articles.parsed; a page that is no article goes to pages.outcomes with its reason."""
     from services.parser.app import main  # noqa: PLC0415
@@ -19,7 +21,7 @@ def parser() -> None:
     main()
 
 
-@click.command()
+@click.command(epilog=HEALTH)
 def indexer() -> None:
     """Write articles.parsed to Elasticsearch, and tell articles.indexed once they are searchable."""
     from services.indexer.app import main  # noqa: PLC0415
@@ -27,7 +29,7 @@ def indexer() -> None:
     main()
 
 
-@click.command()
+@click.command(epilog=HEALTH)
 def recommender() -> None:
     """Keep the related lists: in the index `related` and in the topic articles.related."""
     from services.recommender.app import main  # noqa: PLC0415

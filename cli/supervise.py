@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,8 @@ FIRST_RESTART_SECONDS = 1.0
 LAST_RESTART_SECONDS = 30.0
 SOON_SECONDS = 60.0
 EXIT_CONFIGURATION = 78
+TAIL_BYTES = 8192
+SAID = re.compile(r"warta( \w+)?: ")
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -75,7 +78,12 @@ class Child:
         """What it said if it ended because of a wrong setting."""
         if self._process is None or self._process.poll() != EXIT_CONFIGURATION:
             return None
-        return self.log.read_text(errors="replace").splitlines()[-1]
+        with self.log.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - TAIL_BYTES))
+            lines = log.read().decode(errors="replace").splitlines()
+        said = max((number for number, line in enumerate(lines) if SAID.match(line)), default=-1)
+        words = SAID.sub("", "\n".join(lines[said:])).strip()
+        return f"{self.service} refuses its settings: {words or f'its log {self.log} says nothing more'}"
 
     def signal(self, number: signal.Signals) -> None:
         """Send `number` to the process if it runs."""

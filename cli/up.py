@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from cli.configuration import refuse_servers
+from cli.directory import held
 from cli.local import DEFAULT_DIRECTORY, Local, stop_on_signals
 from cli.quiet import quiet_run
 
@@ -22,15 +24,18 @@ def up(directory: Path, sites: Path | None, kafka_port: int, elasticsearch_port:
     For development and small trials: the embedded servers have no security and listen on 127.0.0.1 only. In another
     terminal: `./warta seed`, `./warta import`, `./warta status`, `./warta related`, `./warta search`.
 
+    Exit code: 0 after Ctrl-C or SIGTERM, 130 when they came before everything ran, 78 for a wrong setting.
+
     \b
     ./warta up --sites sites.toml
     """
+    refuse_servers()
 
     async def run() -> None:
         stopping = stop_on_signals()
         local = Local(directory, click.echo, kafka_port=kafka_port, elasticsearch_port=elasticsearch_port)
         try:
-            await local.start({"WARTA_CRAWLER_SITES": str(sites.absolute())} if sites else {})
+            await local.start({"WARTA_CRAWLER_SITES": str(sites.absolute())} if sites else {}, stopping)
             click.echo(
                 f"Kafka          {local.stack.bootstrap_servers}\nElasticsearch  {local.stack.elasticsearch_url}"
             )
@@ -40,4 +45,5 @@ def up(directory: Path, sites: Path | None, kafka_port: int, elasticsearch_port:
         finally:
             local.stop()
 
-    quiet_run(run())
+    with held(directory):
+        quiet_run(run())

@@ -6,11 +6,12 @@ nobody reads is an error, so that no setting is silently ignored.
 
 import difflib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import ConfigurationError
@@ -22,6 +23,7 @@ ELSEWHERE = frozenset({"WARTA_VENV", "WARTA_CACHE", "WARTA_SHARED_DATA", "WARTA_
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 S = TypeVar("S", bound="Settings")
+_BROKER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
 
 
 class Settings(BaseSettings):
@@ -45,6 +47,16 @@ class KafkaSettings(Settings):
     replication_factor: int = Field(1, ge=1, description="of the topics that bootstrap creates; 3 in production")
     min_insync_replicas: int = Field(1, ge=1, description="of the topics that bootstrap creates; 2 in production")
 
+    @field_validator("bootstrap_servers")
+    @classmethod
+    def _brokers(cls, value: str) -> str:
+        brokers = [broker.strip() for broker in value.split(",")]
+        for broker in brokers:
+            match = _BROKER.fullmatch(broker)
+            if not match or not 0 < int(match[1]) < 65536:
+                raise ValueError(f"{broker!r} is no host:port, such as kafka.example.org:9092")
+        return ",".join(brokers)
+
     @model_validator(mode="after")
     def _whole(self) -> "KafkaSettings":
         if self.security_protocol.startswith("SASL") and not (self.sasl_username and self.sasl_password):
@@ -52,6 +64,18 @@ class KafkaSettings(Settings):
         if (self.ssl_cert_file is None) != (self.ssl_key_file is None):
             raise ValueError("WARTA_KAFKA_SSL_CERT_FILE and WARTA_KAFKA_SSL_KEY_FILE go together")
         _require_files(self, "ssl_ca_file", "ssl_cert_file", "ssl_key_file")
+        for kind in ("sasl", "ssl"):
+            if kind.upper() not in self.security_protocol.split("_"):
+                unused = [
+                    f"WARTA_KAFKA_{name.upper()}"
+                    for name, field in KafkaSettings.model_fields.items()
+                    if name.startswith(kind) and getattr(self, name) not in {"", SecretStr(""), field.default}
+                ]
+                if unused:
+                    names = " and ".join(unused)
+                    raise ValueError(
+                        f"WARTA_KAFKA_SECURITY_PROTOCOL is {self.security_protocol}, which makes no use of {names}"
+                    )
         return self
 
 
@@ -124,7 +148,8 @@ def load(settings: type[S]) -> S:
         lines = []
         for problem in error.errors(include_url=False, include_input=False):
             name = prefix + "_".join(str(part) for part in problem["loc"]).upper() if problem["loc"] else ""
-            lines.append(f"{name}: {problem['msg']}" if name else problem["msg"].removeprefix("Value error, "))
+            said = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{name}: {said}" if name else said)
         raise ConfigurationError("wrong settings:\n  " + "\n  ".join(lines)) from None
 
 

@@ -79,7 +79,7 @@ class Stack:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._end(self._started)
+        self.end()
 
     @property
     def bootstrap_servers(self) -> str:
@@ -108,6 +108,10 @@ class Stack:
     def down(self) -> None:
         """Stops both servers in order, whoever started them; the data stays."""
         self._end(self._servers)
+
+    def end(self) -> None:
+        """Stops in order the servers that this object started, not those it found running; the data stays."""
+        self._end(self._started)
 
     def kill(self, name: ServerName) -> None:
         """Kills one server at once, as a crash would; the data that it acknowledged stays."""

@@ -25,7 +25,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 @contextmanager
-def up(directory: Path) -> Iterator[subprocess.Popen[bytes]]:
+def up(directory: Path, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
     command = [
         sys.executable,
         "-m",
@@ -39,7 +39,9 @@ def up(directory: Path) -> Iterator[subprocess.Popen[bytes]]:
         "0",
     ]
     with (directory.parent / "up.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment(**variables), stdout=log, stderr=subprocess.STDOUT
+        )
     try:
         yield process
     finally:
@@ -98,6 +100,11 @@ async def test_services_that_are_killed_come_back_and_data_survives(tmp_path: Pa
             return "Desa Contoh" in (await asyncio.to_thread(warta, "search", "desa", **servers)).stdout
 
         await until(found, seconds=90, every=2, why=log.read_text)
+        second = warta("up", "--dir", str(directory))
+        assert second.returncode == 1
+        assert f"another warta runs in {directory} (pid {process.pid})" in second.stderr
+        assert "Desa Contoh" in (await asyncio.to_thread(warta, "search", "desa", **servers)).stdout
+        assert set(children(process)) == SERVICES
         process.send_signal(signal.SIGINT)
         assert await asyncio.to_thread(process.wait, 60) == 0
     assert "Traceback" not in log.read_text()
@@ -111,3 +118,34 @@ async def test_services_that_are_killed_come_back_and_data_survives(tmp_path: Pa
             return not any(orphan.is_running() and orphan.status() != psutil.STATUS_ZOMBIE for orphan in orphans)
 
         await until(gone, seconds=60)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.timeout(200)
+async def test_an_interrupted_start_ends_soon_and_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    with up(tmp_path / "up") as process:
+
+        async def servers() -> list[psutil.Process]:
+            return [child for child in psutil.Process(process.pid).children() if child.name() == "java"]
+
+        started = await until(servers, seconds=60, every=0.05, why=(tmp_path / "up.log").read_text)
+        process.send_signal(number)
+        assert await asyncio.to_thread(process.wait, 15) == 130
+
+        async def gone() -> bool:
+            mine = [p for p in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(p.info["cmdline"] or [])]
+            return not mine and not any(server.is_running() for server in started)
+
+        await until(gone, seconds=15)
+    said = (tmp_path / "up.log").read_text()
+    assert "interrupted before everything ran" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.timeout(200)
+async def test_a_service_that_refuses_its_settings_ends_up_with_its_words(tmp_path: Path) -> None:
+    with up(tmp_path / "up", WARTA_RECOMMENDER_SIZE="sepuluh") as process:
+        assert await asyncio.to_thread(process.wait, 120) == 78
+    said = (tmp_path / "up.log").read_text()
+    assert "warta: recommender refuses its settings: " in said
+    assert "WARTA_RECOMMENDER_SIZE: " in said

@@ -1,11 +1,14 @@
 """`warta parse`: one line out for each in, in order, whatever the pages are; no server needed."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from shared.topics import MAX_PAGE_BYTES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = """<html lang=id><head><title>{0}</title><meta property=og:type content=article>
@@ -78,3 +81,47 @@ def test_what_is_missing_or_wrong_is_said(tmp_path: Path) -> None:
     )
     assert "can't read" in warta("parse", "b.html", "--url", "https://a.id/", cwd=tmp_path, code=1).stderr
     assert "manifest" in warta("parse", "--manifest", "tidak-ada", cwd=tmp_path, code=1).stderr
+
+
+def test_no_line_of_a_manifest_takes_others_with_it(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(PAGE.format("Desa Satu"))
+    (tmp_path / "besar.html").write_bytes(b"x" * (MAX_PAGE_BYTES + 1))
+    os.mkfifo(tmp_path / "pipa")
+    good = b'{"path": "a.html", "url": "https://contoh.id/a"}'
+    bad = {
+        b'{"path": "a\xff.html", "url": "https://contoh.id/a"}': "utf-8",
+        b"\xff\xfe\x00": "malformed",
+        b'{"path": "a\\u0000b", "url": "https://contoh.id/a"}': "can't read",
+        b'{"path": "%s", "url": "https://contoh.id/a"}' % (b"a" * 5000): "can't read",
+        b'{"path": "", "url": "https://contoh.id/a"}': "can't read",
+        b'{"path": "pipa", "url": "https://contoh.id/a"}': "no regular file",
+        b'{"path": "/dev/zero", "url": "https://contoh.id/a"}': "no regular file",
+        b'{"path": "besar.html", "url": "https://contoh.id/a"}': "bytes",
+        b'{"path": "a.html/b", "url": "https://contoh.id/a"}': "can't read",
+        b'{"path": "a.html", "url": "https://contoh.id/a", "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}": "recursion",
+        b'{"path": "a.html", "url": "https://contoh.id/a", "fetched_at": "1969-12-31T23:59:59Z"}': "fetched then",
+        b'{"path": "a.html", "url": "https://contoh.id/a", "fetched_at": "0001-01-01T00:00:00+07:00"}': "fetched then",
+        b'{"path": "a.html", "url": "https://contoh.id/a", "fetched_at": "2024-10-08T10:30:00"}': "fetched_at",
+        b'{"path": "a.html", "url": "http://[::1/"}': "not a URL",
+        b'{"x": "' + b"a" * (3 << 20) + b'"}': "longer than",
+    }
+    (tmp_path / "pages.jsonl").write_bytes(b"\n".join(part for line in bad for part in (line, good)))
+    answers = lines(warta("parse", "--manifest", "pages.jsonl", "--jobs", "1", cwd=tmp_path))
+    assert [answer["title"] for answer in answers[1::2]] == ["Desa Satu"] * len(bad)
+    for number, (answer, said) in enumerate(zip(answers[::2], bad.values(), strict=True)):
+        assert answer["dead_letter"] == "unreadable_input"
+        assert f"line {2 * number + 1} " in answer["detail"]
+        assert said in answer["detail"]
+        assert len(answer["detail"]) < 600
+
+
+def test_what_each_line_has_is_not_also_an_option(tmp_path: Path) -> None:
+    (tmp_path / "pages.jsonl").write_text("")
+    for option in ("--content-type=text/plain", "--url=", "--fetched-at=2024-10-08T10:30:00Z"):
+        for command in ("parse", "import"):
+            assert (
+                "each line has its own"
+                in warta(command, "--manifest", "pages.jsonl", option, cwd=tmp_path, code=2).stderr
+            )
+    early = ["parse", "pages.jsonl", "--url", "https://a.id/", "--fetched-at", "1969-01-01T00:00:00Z"]
+    assert "no page was fetched then" in warta(*early, cwd=tmp_path, code=1).stderr
