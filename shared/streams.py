@@ -7,12 +7,11 @@ What is avoided here, each shown by tests/integration/test_streams.py on a real 
 - A stop cancels agents, and that acks: so on SIGTERM the batch in flight is finished, the next one is held unacked,
   the acked offsets are committed, the group is left, and the process ends without unwinding Faust.
 - It takes over logging and signals through its worker: so the app is started directly.
+- It reads thousands of records ahead of its agents, of any size: so reading stops at `buffer` of them.
 """
 
 import asyncio
 import ssl
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import faust
@@ -20,26 +19,39 @@ from aiokafka.errors import KafkaError
 
 from shared import kafka
 from shared.delivery import Publisher, Work, deliver
+from shared.errors import ConfigurationError
 from shared.health import Health
-from shared.logs import die, get_logger
+from shared.logs import die, get_logger, refuse
 from shared.settings import KafkaSettings
 from shared.topics import Topic, group_of
 
 COMMIT_INTERVAL_SECONDS = 1.0
+MOST_AT_A_POLL = 500
+# A full buffer, as in an outage, stops the polls: that must not cost the partitions.
+NEVER_SECONDS = (2**31 - 1) / 1000
 log = get_logger()
 
 
 class Streams:
-    """A Faust app of plain agents: bytes in, `deliver` on each record of a batch, acks after the whole batch."""
+    """A Faust app of plain agents: bytes in, `deliver` on each record of a batch, acks after the whole batch.
 
-    def __init__(self, service: str, settings: KafkaSettings, publisher: Publisher, health: Health) -> None:
+    Beside a batch in work, at most `buffer` records wait for their agent and half as many, or 500, for a place there:
+    with what aiokafka fetches ahead, 50 MB, that is what a backlog costs in memory.
+    """
+
+    def __init__(
+        self, service: str, settings: KafkaSettings, publisher: Publisher, health: Health, *, buffer: int
+    ) -> None:
+        self._service = service
         self._publisher = publisher
         self._health = health
         self._stopping = asyncio.Event()
+        self._cut_short = False
         self._in_flight: set[object] = set()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._app = faust.App(
+        self._buffer = buffer
+        self._app = _App(
             group_of(service),
             broker=[f"kafka://{address.strip()}" for address in settings.bootstrap_servers.split(",")],
             broker_credentials=_credentials(settings),
@@ -47,7 +59,9 @@ class Streams:
             broker_session_timeout=kafka.SESSION_TIMEOUT_MS / 1000,
             broker_heartbeat_interval=kafka.HEARTBEAT_MS / 1000,
             broker_commit_interval=COMMIT_INTERVAL_SECONDS,
-            broker_max_poll_records=500,
+            broker_max_poll_interval=NEVER_SECONDS,
+            broker_max_poll_records=max(1, min(MOST_AT_A_POLL, buffer // 2)),
+            stream_buffer_maxsize=buffer,
             consumer_max_fetch_size=kafka.MAX_REQUEST_BYTES,
             consumer_auto_offset_reset="earliest",
             stream_wait_empty=False,
@@ -55,7 +69,6 @@ class Streams:
             topic_allow_declare=False,
             autodiscover=False,
             web_enabled=False,
-            datadir=Path(tempfile.mkdtemp(prefix=f"warta-{service}-")),
             store="memory://",
         )
 
@@ -66,6 +79,8 @@ class Streams:
         )
 
         async def consume(stream: Any) -> None:
+            # Faust would pause partitions at a nearly full buffer and look after them once a second: half the speed.
+            stream.channel.queue.pressure_high_size = self._buffer + 1
             async for events in stream.take_events(batch, within=within):
                 await self._batch([event.message for event in events], work, action)
 
@@ -82,6 +97,10 @@ class Streams:
                 *(deliver(record, work, self._publisher, self._health, action=action) for record in records)
             )
         except BaseException as error:  # noqa: BLE001 - whatever leaves here would be acked by Faust and so be lost
+            if self._cut_short:  # the publisher is closed by now, say
+                await asyncio.Event().wait()
+            if isinstance(error, ConfigurationError):
+                refuse(self._service, error)
             die(error)
         self._in_flight.discard(token)
         if not self._in_flight:
@@ -100,13 +119,17 @@ class Streams:
                 die(RuntimeError("the stream processor ended by itself"))
             await asyncio.sleep(1)
 
-    async def stop(self, seconds: float) -> None:
-        """Finish the batches in flight, at most `seconds`; commit what is acked; leave the group."""
+    async def stop(self, seconds: float) -> bool:
+        """Finish the batches in flight, at most `seconds`; commit what is acked; leave the group.
+
+        False when a batch is in flight still: none of it is acked, and the process has to end.
+        """
         self._stopping.set()
         self._watch.cancel()
         try:
             await asyncio.wait_for(self._idle.wait(), seconds)
         except TimeoutError:
+            self._cut_short = True
             log.warning("stream.stop.cut_short", **{"labels.batches_in_flight": len(self._in_flight)})
         await asyncio.sleep(0)  # lets take_events ack the batch that has just ended
         try:
@@ -114,6 +137,12 @@ class Streams:
             await asyncio.wait_for(self._app.consumer.stop(), 5)
         except (TimeoutError, KafkaError) as error:
             log.warning("stream.leave.failed", **{"error.type": type(error).__name__})
+        return not self._cut_short
+
+
+class _App(faust.App):
+    def _create_directories(self) -> None:
+        """Without tables there is nothing to keep on a disk."""
 
 
 def _credentials(settings: KafkaSettings) -> Any:

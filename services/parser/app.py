@@ -8,7 +8,7 @@ from services.parser.settings import ParserSettings
 from shared import articles, service, settings
 from shared.clock import utcnow
 from shared.codec import Envelope
-from shared.delivery import LogFields, Outgoing
+from shared.delivery import LogFields, Outgoing, pure
 from shared.errors import Skip
 from shared.events import ArticleParsed, CrawlRequested, FoundBy, PageDropped, PageFetched
 from shared.service import Context
@@ -33,16 +33,16 @@ async def run(context: Context) -> None:
             parsed = await pool.parse(page)
         except Skip as skip:
             fields["event.reason"] = skip.reason
-            return dropped(page, skip)
-        fields |= {"labels.article_id": articles.article_id(parsed.article.canonical_url)}
-        return published(page, parsed, max_depth=own.max_depth)
+            return pure(dropped, page, skip)
+        fields["labels.article_id"] = pure(articles.article_id, parsed.article.canonical_url)
+        return pure(published, page, parsed, max_depth=own.max_depth)
 
-    streams = Streams("parser", context.kafka, context.publisher, context.health)
+    streams = Streams("parser", context.kafka, context.publisher, context.health, buffer=2 * own.batch)
     streams.agent(PAGES_FETCHED, work, action="page.parsed", batch=own.batch, within=0.1)
     await streams.start()
     await context.stopping.wait()
-    await streams.stop(context.delivery.stop_seconds)
-    await pool.stop()
+    if await streams.stop(context.delivery.stop_seconds):
+        await pool.stop()  # else its workers end with this process: a page in work must not be judged by that
 
 
 def published(page: PageFetched, parsed: Parsed, *, max_depth: int) -> list[Outgoing]:

@@ -6,7 +6,7 @@ Workers are fresh interpreters, not forks: the parent's threads and sockets stay
 import asyncio
 import os
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Coroutine
 from typing import Any
 
@@ -14,11 +14,13 @@ import msgspec
 
 from services.parser.parse import Parsed
 from services.parser.worker import VERDICTS, Dead, Done, Ready, Skipped, Verdict, frame, frame_length
+from shared.delivery import pure
 from shared.errors import DeadLetter, WartaError
 from shared.errors import Skip as SkipPage
 from shared.events import PageFetched
 
 _START_SECONDS = 60.0
+_STDERR_BYTES, _STDERR_LINES = 1000, 3
 _MAIN = "import sys; from services.parser.worker import main; main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))"
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -68,39 +70,54 @@ class ParserPool:
     async def parse(self, page: PageFetched) -> Parsed:
         """Parse one page, waiting for a free worker. Raises `Skip` and `DeadLetter` as the parser did.
 
-        Also `DeadLetter` for a page that takes too long, too much memory, or its worker down; `WartaError` when a
-        worker can't be replaced or the pool isn't running.
+        Also `DeadLetter` for a page that can't be handed over, takes too long, too much memory, or its worker down;
+        `WartaError` when a worker can't be replaced or the pool isn't running, or is stopped meanwhile.
         """
-        if not self._running:
-            raise WartaError("the parser's pool isn't running: await start() first")
+        self._require_running()
         slot = await self._slots.get()
-        try:
-            worker = await asyncio.shield(slot)
-        except BaseException:
-            self._slots.put_nowait(slot if not slot.done() else self._start_worker())
-            raise
+        worker: _Worker | None = None
         verdict: Verdict | None = None
         try:
-            verdict = await worker.ask(page, deadline=self._settings.deadline_seconds)
+            self._require_running()
+            message = pure(frame, page)
+            worker = await asyncio.shield(slot)
+            verdict = await worker.ask(message, deadline=self._settings.deadline_seconds)
+        except asyncio.CancelledError:
+            if slot.cancelled():
+                self._require_running()
+            raise
         finally:
-            if verdict is None or (isinstance(verdict, Dead) and verdict.reason in _FATAL):
-                slot = self._replace(worker)
-            self._slots.put_nowait(slot)
+            self._slots.put_nowait(self._next(slot, worker, verdict))
         match verdict:
             case Done():
                 return verdict.parsed
             case Skipped():
                 raise SkipPage(verdict.reason, verdict.detail, canonical_url=verdict.canonical_url)
             case Dead():
+                if verdict.reason in _FATAL:
+                    self._require_running()  # a worker that was ended by the stop says nothing of its page
                 raise DeadLetter(verdict.reason, verdict.detail)
             case _:
                 raise WartaError("a parser worker answered out of turn")
 
-    def _replace(self, worker: "_Worker") -> "asyncio.Task[_Worker]":
-        """Kill the worker now and start another in the background."""
-        self.replaced += 1
-        worker.kill_now()
-        return self._start_worker(after=worker.kill())
+    def _require_running(self) -> None:
+        if not self._running:
+            raise WartaError("the parser's pool isn't running: await start() first, and stop() after the last page")
+
+    def _next(
+        self, slot: "asyncio.Task[_Worker]", worker: "_Worker | None", verdict: Verdict | None
+    ) -> "asyncio.Task[_Worker]":
+        """What the slot holds for the next page: the same worker, or one in place of a lost one."""
+        if not self._running:
+            return slot
+        if worker is None:
+            failed = slot.done() and (slot.cancelled() or slot.exception() is not None)
+            return self._start_worker() if failed else slot
+        if verdict is None or (isinstance(verdict, Dead) and verdict.reason in _FATAL):
+            self.replaced += 1
+            worker.kill_now()
+            return self._start_worker(after=worker.kill())
+        return slot
 
     def _start_worker(self, after: Coroutine[Any, Any, None] | None = None) -> "asyncio.Task[_Worker]":
         task = asyncio.create_task(self._warm_worker(after), name="parser.worker.start")
@@ -129,7 +146,9 @@ class _Worker:
     def __init__(self, process: Process) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
+        assert process.stderr is not None
         self._process, self._pages, self._verdicts = process, process.stdin, process.stdout
+        self._errors = asyncio.create_task(_tail(process.stderr), name="parser.worker.stderr")
 
     @classmethod
     async def start(cls, settings: PoolSettings) -> "_Worker":
@@ -138,7 +157,7 @@ class _Worker:
         environment = os.environ | _ONE_THREAD | {"PYTHONPATH": paths}
         return cls(
             await asyncio.create_subprocess_exec(
-                sys.executable, "-c", _MAIN, *arguments, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment
+                sys.executable, "-c", _MAIN, *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment
             )
         )
 
@@ -149,24 +168,30 @@ class _Worker:
     async def wait_until_ready(self) -> None:
         try:
             async with asyncio.timeout(_START_SECONDS):
-                if isinstance(await self._read(), Ready):
-                    return
-        except (TimeoutError, OSError, EOFError):
+                try:
+                    if isinstance(await self._read(), Ready):
+                        return
+                except (OSError, EOFError):
+                    await self._process.wait()
+        except TimeoutError:
             pass
+        ended = self._process.returncode
+        await self.kill()
+        why = f"no sign of life for {_START_SECONDS:.0f} s" if ended is None else f"it ended with {ended}"
         raise WartaError(
-            f"a parser worker didn't start within {_START_SECONDS:.0f} s: check memory, and that"
-            f" `{sys.executable} -c 'import services.parser.worker'` runs"
+            f"a parser worker didn't start: {why}; the end of its stderr: {await self._errors or 'nothing'}. Check"
+            f" memory, disk, and that `{sys.executable} -c 'import services.parser.worker'` runs"
         )
 
-    async def ask(self, page: PageFetched, *, deadline: float) -> Verdict:
+    async def ask(self, message: bytes, *, deadline: float) -> Verdict:
         try:
             async with asyncio.timeout(deadline):
-                self._pages.write(frame(page))
+                self._pages.write(message)
                 await self._pages.drain()
                 return await self._read()
         except TimeoutError:
             return Dead(reason="parser_timed_out", detail=f"more than {deadline:g} s")
-        except (OSError, EOFError):
+        except (OSError, EOFError, msgspec.DecodeError):
             await self.kill()
             return Dead(reason="parser_crashed", detail=f"the worker ended with {self._process.returncode}")
 
@@ -186,3 +211,11 @@ class _Worker:
         self.kill_now()
         await self._process.wait()
         self._pages.close()
+
+
+async def _tail(stream: asyncio.StreamReader) -> str:
+    """The last lines of what comes, as one; reading it all keeps a writer from waiting."""
+    kept = b""
+    while chunk := await stream.read(4096):
+        kept = (kept + chunk)[-_STDERR_BYTES:]
+    return " | ".join(kept.decode(errors="replace").strip().split("\n")[-_STDERR_LINES:])

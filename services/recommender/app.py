@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 from elasticsearch import AsyncElasticsearch
 
+from services.recommender.candidate import Recommendation
 from services.recommender.fanout import affected
-from services.recommender.lists import compute_list
+from services.recommender.lists import VALID_FOR, compute_list, list_hash
 from services.recommender.settings import RecommenderSettings
 from shared import search, service, settings
 from shared.clock import utcnow
@@ -16,6 +18,7 @@ from shared.coalesce import Coalescer
 from shared.codec import Envelope
 from shared.delivery import LogFields, Outgoing
 from shared.documents import RELATED_WRITE
+from shared.errors import DeadLetter, Instruction, WartaError
 from shared.events import ArticleIndexed, RelatedComputed, RelatedRequested
 from shared.service import Context
 from shared.streams import Streams
@@ -23,6 +26,9 @@ from shared.topics import ARTICLES_INDEXED, ARTICLES_RELATED, RELATED_REQUESTS
 
 AT_ONCE = 4
 FANNED_OUT_AT_ONCE = 50
+# Records of both topics are small, and the more requests wait together, the more of them are answered by one list.
+BUFFER = 4096
+REMOVED = "article_removed"
 
 
 async def run(context: Context) -> None:
@@ -43,8 +49,8 @@ async def run(context: Context) -> None:
             if event.result != "superseded":
                 try:
                     neighbours = await affected(client, event.article_id, limit=own.fanout)
-                except search.CLIENT_ERRORS as error:
-                    raise search.instruction(error) from error
+                except Exception as error:
+                    raise of_one_article(error) from error
             fields["labels.fanout"] = len(neighbours)
             return [
                 Outgoing(
@@ -60,7 +66,7 @@ async def run(context: Context) -> None:
             fields["labels.result"] = await lists.write(envelope)
             return []
 
-        streams = Streams("recommender", context.kafka, context.publisher, context.health)
+        streams = Streams("recommender", context.kafka, context.publisher, context.health, buffer=BUFFER)
         streams.agent(ARTICLES_INDEXED, fan_out, action="article.fanned_out", batch=FANNED_OUT_AT_ONCE, within=0.1)
         streams.agent(RELATED_REQUESTS, compute, action="related.computed", batch=own.batch, within=own.gather_seconds)
         await streams.start()
@@ -96,14 +102,18 @@ class ListWriter:
         async with self._slots:
             now = utcnow()
             try:
-                computed = await compute_list(self._client, article_id, now=now, mode="fresh", size=self._size)
-                if computed is None:
-                    await self._client.options(ignore_status=404).delete(index=RELATED_WRITE, id=article_id)
-                    return "no_such_article"
+                found = await compute_list(self._client, article_id, now=now, mode="fresh", size=self._size)
+            except Exception as error:  # noqa: BLE001 - it is raised to those who asked for this list
+                return of_one_article(error)
+            try:
                 stored = await self._client.options(ignore_status=404).get(
                     index=RELATED_WRITE, id=article_id, source_includes=["content_hash"]
                 )
-                same = stored.get("found", False) and stored["_source"]["content_hash"] == computed.content_hash
+                known = stored.get("found", False)
+                if found is None and not known:
+                    return "no_such_article"
+                computed = found or removed_list(article_id, now=now, size=self._size)
+                same = known and stored["_source"]["content_hash"] == computed.content_hash
                 if not same:
                     await self._tell(computed, request)
                 await self._client.options(ignore_status=409).index(
@@ -112,7 +122,27 @@ class ListWriter:
                 )  # fmt: skip
             except search.CLIENT_ERRORS as error:
                 return search.instruction(error)
+            except Instruction as instruction:
+                return instruction
             return "unchanged" if same else "changed"
+
+
+def of_one_article(error: Exception) -> Exception:
+    """What to do about an error of computing on one article: what isn't the client's is the article's own."""
+    if isinstance(error, search.CLIENT_ERRORS):
+        return search.instruction(error)
+    if isinstance(error, WartaError):
+        return error
+    return DeadLetter("processing_failed", type(error).__name__)
+
+
+def removed_list(article_id: str, *, now: datetime, size: int) -> RelatedComputed:
+    """What takes the place of a removed article's list: stored, not deleted, so that no late writer brings it back."""
+    empty = Recommendation(items=(), shortfall=REMOVED)
+    return RelatedComputed(
+        article_id=article_id, mode="fresh", size=size, computed_at=now, valid_until=now + VALID_FOR,
+        content_hash=list_hash(empty, mode="fresh", size=size), items=empty.items, shortfall=empty.shortfall,
+    )  # fmt: skip
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -156,9 +155,7 @@ def test_servers_without_an_owner_outlive_their_starter_and_are_adopted(
     os.kill(starter.pid, signal.SIGKILL)
     starter.wait()
     stack = Stack(tmp_path, report=ignore)
-    started = time.monotonic()
     stack.up(elasticsearch=False)
-    assert time.monotonic() - started < 3
     assert kafka_pid(tmp_path) == server
     stack.down()
     assert not psutil.pid_exists(server) or psutil.Process(server).status() == psutil.STATUS_ZOMBIE

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from services.parser.pool import ParserPool, PoolSettings
@@ -112,20 +113,41 @@ async def test_a_stopped_pool_says_so_and_leaves_no_process() -> None:
     assert not Path(f"/proc/{pid}").exists()
 
 
-async def test_a_parser_that_cannot_be_imported_fails_the_start_with_a_word() -> None:
+async def test_a_stop_judges_no_page_and_starts_no_worker() -> None:
+    async with running() as pool:
+        calls = [asyncio.create_task(pool.parse(page("hang"))) for _ in range(5)]
+        await asyncio.sleep(0.2)
+        await pool.stop()
+        async with asyncio.timeout(5):
+            ends = await asyncio.gather(*calls, return_exceptions=True)
+        assert [type(end) for end in ends] == [WartaError] * 5, "not dead letters, and none left waiting"
+        assert pool.replaced == 0
+
+
+async def test_a_stop_while_a_worker_starts_leaves_no_caller_waiting() -> None:
+    async with running() as pool:
+        with pytest.raises(DeadLetter):
+            await asyncio.gather(*(pool.parse(page("exit")) for _ in range(2)))
+        calls = [asyncio.create_task(pool.parse(page("good"))) for _ in range(4)]
+        await asyncio.sleep(0)
+        await pool.stop()
+        async with asyncio.timeout(5):
+            ends = await asyncio.gather(*calls, return_exceptions=True)
+        assert all(isinstance(end, WartaError) and not isinstance(end, DeadLetter) for end in ends)
+
+
+async def test_a_page_that_cannot_be_handed_over_is_a_dead_letter() -> None:
+    async with running() as pool:
+        with pytest.raises(DeadLetter, match="processing_failed: OverflowError"):
+            await pool.parse(msgspec.structs.replace(page("good"), depth=2**70))
+        assert (await pool.parse(page("good"))).article.title == "good"
+        assert pool.replaced == 0
+
+
+async def test_a_parser_that_cannot_be_imported_fails_the_start_with_its_last_words() -> None:
     pool = ParserPool(PoolSettings(workers=1, parse="services.parser.nowhere:parse"))
-    with pytest.raises(WartaError, match="didn't start"):
+    with pytest.raises(WartaError, match=r"didn't start: it ended with 1; .*No module named 'services.parser.nowhere'"):
         await pool.start()
-
-
-async def test_the_first_page_is_as_fast_as_the_next() -> None:
-    text = "Kalimat pertama tentang panen padi di lereng gunung yang ditulis untuk pengujian. " * 8
-    head = "<title>Panen Padi di Lereng Gunung</title><meta property=og:type content=article>"
-    html = f"<html lang=id><head>{head}</head><body><h1>Panen Padi</h1><p>{text}</p><p>{text}</p></body></html>"
-    async with running(PoolSettings(workers=1)) as pool:
-        started = time.monotonic()
-        await pool.parse(page("read/panen", html.encode()))
-        assert time.monotonic() - started < 0.5
 
 
 def test_workers_die_with_a_killed_parent() -> None:

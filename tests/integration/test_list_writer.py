@@ -1,0 +1,87 @@
+"""The keeper of related lists on a real Elasticsearch: articles that are gone, and one that can't be read."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.indexer.document import document
+from services.recommender.app import REMOVED, ListWriter
+from shared import codec
+from shared.articles import Article, article_id, article_version, content_hash
+from shared.clock import utcnow
+from shared.codec import Envelope
+from shared.documents import ARTICLES_WRITE, RELATED_READ
+from shared.errors import DeadLetter
+from shared.events import ArticleParsed, RelatedComputed, RelatedRequested
+from tests.support.cluster import Cluster
+
+AT = datetime(2024, 3, 20, 9, tzinfo=UTC)
+ARTICLE = Article(
+    title="Gunung Merapi Meletus", canonical_url="https://contoh.id/baca/1", site="contoh.id", language="id",
+    body=("Gunung Merapi meletus pada Selasa pagi, kata BPPTKG di Sleman.",), published_at=AT,
+)  # fmt: skip
+ID = article_id(ARTICLE.canonical_url)
+
+
+def request(of: str) -> Envelope[Any]:
+    return codec.wrap(RelatedRequested(article_id=of, because_of=of), source="/test", time=utcnow())
+
+
+class Keeper:
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.told: list[RelatedComputed] = []
+        self.lists = ListWriter(client, self._tell, size=10)
+
+    async def _tell(self, computed: RelatedComputed, _cause: Envelope[Any]) -> None:
+        self.told.append(computed)
+
+    async def put(self, **changes: Any) -> None:
+        parsed = ArticleParsed(
+            article_id=ID, version=article_version(AT), url=ARTICLE.canonical_url, fetched_at=AT, parsed_at=AT,
+            content_hash=content_hash(ARTICLE), article=ARTICLE,
+        )  # fmt: skip
+        body = msgspec.to_builtins(document(parsed, indexed_at=AT)) | changes
+        await self.client.index(index=ARTICLES_WRITE, id=body["article_id"], document=body, refresh=True)
+
+    async def stored(self) -> RelatedComputed:
+        answer = await self.client.get(index=RELATED_READ, id=ID)
+        return msgspec.convert(answer["_source"], RelatedComputed)
+
+
+@pytest.fixture
+async def keeper(cluster: Cluster) -> AsyncIterator[Keeper]:
+    async with cluster.client() as client:
+        yield Keeper(client)
+
+
+async def test_the_list_of_a_removed_article_is_emptied_and_told(keeper: Keeper) -> None:
+    await keeper.put()
+    assert await keeper.lists.write(request(ID)) == "changed"
+    await keeper.put(status="removed")
+    assert await keeper.lists.write(request(ID)) == "changed"
+    last = keeper.told[-1]
+    assert (last.article_id, last.items, last.shortfall, last.size) == (ID, (), REMOVED, 10)
+    assert await keeper.stored() == last
+    assert await keeper.lists.write(request(ID)) == "unchanged"
+    await keeper.put()
+    assert await keeper.lists.write(request(ID)) == "changed", "it is back"
+    assert [one.shortfall == REMOVED for one in keeper.told] == [False, True, False]
+
+
+async def test_an_article_that_never_had_a_list_gets_none(keeper: Keeper) -> None:
+    assert await keeper.lists.write(request(ID)) == "no_such_article"
+    assert keeper.told == []
+
+
+async def test_an_article_that_cannot_be_read_costs_its_own_request_only(keeper: Keeper) -> None:
+    await keeper.put()
+    await keeper.put(article_id="f" * 32, url=None, topic_terms=[])
+    with pytest.raises(DeadLetter, match="processing_failed: ValidationError"):
+        await keeper.lists.write(request("f" * 32))
+    results = await keeper.lists._write([request("f" * 32), request(ID)])
+    assert isinstance(results[0], DeadLetter)
+    assert results[1] in {"changed", "unchanged"}
