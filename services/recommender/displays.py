@@ -46,7 +46,7 @@ def topic_names(
 ) -> tuple[str, ...]:
     """What joins two articles, strongest first, in written form: at most 4, none under `least` of the strongest.
 
-    Names count double here: they tell a reader more. A name inside another ("Putin", "Vladimir Putin") isn't repeated.
+    Names count double here: they tell a reader more. A name inside another ("Jawa", "Jawa Tengah") isn't repeated.
     """
     told = {term: weight * (2.0 if term in names or " " in term else 1.0) for term, weight in added.items()}
     strongest = max(told.values(), default=0.0)

@@ -42,6 +42,12 @@ def page(title: str, text: str, published_at: datetime) -> str:
     )
 
 
+def editor_of(seed: Path) -> str:
+    """The first line of text after the one that says Editor."""
+    lines = [line.strip() for line in seed.read_text().splitlines() if line.strip()]
+    return lines[lines.index("Editor") + 1]
+
+
 def write_pages(folder: Path, pages: list[tuple[str, str, str, datetime]]) -> Path:
     """Pages as files with their manifest: (url, title, text, published_at) each."""
     folder.mkdir()
@@ -95,7 +101,7 @@ async def test_the_seed_and_its_list(cluster: Cluster, rivals: int) -> None:
 
     document = articles[article_id(canonical_url(URL))]
     assert document["title"] == parsed["title"]
-    assert document["editors"] == ["Ida Rosdalina"]
+    assert document["editors"] == parsed["editors"] == [editor_of(seed)]
     assert document["dateline"] == "TEMPO.CO, Jakarta"
     assert document["body"] == parsed["body"]
     assert document["publisher_related"] == parsed["related"]

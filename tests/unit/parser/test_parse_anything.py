@@ -30,7 +30,7 @@ _TAGS = (
     "template",
 )
 _WORDS = (
-    "Korea Utara dan Rusia makin akrab.", "18 jam lalu", "Rabu, 19 Juni 2024 19:05 WIB", "Iklan", "Editor", "Ida Rosdalina",
+    "Korea Utara dan Rusia makin akrab.", "18 jam lalu", "Rabu, 19 Juni 2024 19:05 WIB", "Iklan", "Editor", "Nama Penyunting",
     "TEMPO.CO, Jakarta - ", "Baca juga:", "Rekomendasi Artikel", "Konten sponsor", "99/99/9999", "\ud800".encode("utf-8", "replace").decode(),
     '{"@type":"NewsArticle"}', "Topik:", "image-gnews", "\x00", "é", "漢字",
 )  # fmt: skip
