@@ -1,7 +1,7 @@
 """Named entities from capitals alone: no list of names, one article at a time.
 
-A capital in mid-sentence makes a name, neighbours in capitals one long run ("Gubernur Jawa Tengah Budi Contoh"). A run is
-cut where both sides hold a name that the article also uses by itself ("Rusia", "Putin"). Headlines in which all is
+A capital in mid-sentence makes a name, neighbours in capitals one long run ("Gubernur Jawa Tengah Budi Contoh"). A
+run is cut where both sides hold a name that the article also uses by itself ("Jawa Tengah"). Headlines in which all is
 capitalized prove nothing; in them, what the text has shown to be a name counts.
 """
 

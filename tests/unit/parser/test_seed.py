@@ -12,7 +12,7 @@ from tests.unit.parser.pages import NOW
 def lines() -> list[str]:
     """The lines of the page that have text."""
     path = next(iter(shared_data("seed").glob("*.txt")))
-    return [line.strip() for line in path.read_text().splitlines() if line.strip()]
+    return [" ".join(line.split()) for line in path.read_text().splitlines() if line.strip()]
 
 
 @pytest.fixture
@@ -46,8 +46,7 @@ def test_the_seeds_related_list_is_in_order_with_times_and_teasers(seed: Article
     ages = [item.published_at and NOW - item.published_at for item in seed.related]
     assert ages == [timedelta(hours=18), *(timedelta(days=days) for days in (1, 2, 3, 4, 4, 5, 5, 6, 7))]
     titles = [item.title for item in seed.related]
-    assert [line for line in lines() if line in titles] == [
-        title for title in titles for _ in range(lines().count(title))
-    ]
+    shown = [line for line in lines() if line in titles]
+    assert list(dict.fromkeys(shown)) == titles
     assert all(item.teaser and len(item.teaser) > 60 and not item.sponsored for item in seed.related)
     assert not any("REUTERS" in (item.teaser or "") or "Dok. " in (item.teaser or "") for item in seed.related)
