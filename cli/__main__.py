@@ -7,10 +7,10 @@ import click
 
 from cli.quiet import quiet_run
 from shared.errors import ConfigurationError, WartaError
+from shared.logs import EXIT_CONFIGURATION
 from shared.settings import ElasticsearchSettings, KafkaSettings, load
 from shared.version import VERSION
 
-EXIT_CONFIGURATION = 78
 NOT_IN_IMAGE = {"stack", "sample"}
 # command -> module and attribute: loaded when called, so that `parse` doesn't wait for Faust
 COMMANDS = {

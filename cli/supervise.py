@@ -10,14 +10,16 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-SERVICES = ("crawler", "parser", "indexer", "recommender")
+from shared.logs import EXIT_CONFIGURATION
+from shared.topics import CONSUMERS
+
+SERVICES = tuple(CONSUMERS)
 ROOT = Path(__file__).resolve().parents[1]
 STOP_SECONDS = 30.0
 # A service that ended is started again after so long, doubled with every end that came soon after a start.
 FIRST_RESTART_SECONDS = 1.0
 LAST_RESTART_SECONDS = 30.0
 SOON_SECONDS = 60.0
-EXIT_CONFIGURATION = 78
 TAIL_BYTES = 8192
 SAID = re.compile(r"warta( \w+)?: ")
 PR_SET_PDEATHSIG = 1  # prctl(2)

@@ -9,12 +9,11 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from shared import kafka
 from shared.delivery import Work, deliver
 from shared.logs import get_logger
-from shared.service import Context
+from shared.service import LEAVE_SECONDS, Context
 from shared.topics import Topic, group_of
 
 # Waiting out an outage must not cost the partitions: the heartbeat and /livez tell dead from waiting.
 NEVER_MS = 2**31 - 1
-LEAVE_SECONDS = 5.0
 log = get_logger()
 
 

@@ -10,7 +10,7 @@
 Anything else that reaches a runner is unknown: it ends the process, uncommitted.
 """
 
-from typing import Literal, get_args
+from typing import Literal
 
 SkipReason = Literal[
     "empty",
@@ -39,8 +39,6 @@ DeadLetterReason = Literal[
     "wrong_type",
 ]
 MOST_DETAIL = 300
-SKIP_REASONS: frozenset[str] = frozenset(get_args(SkipReason))
-DEAD_LETTER_REASONS: frozenset[str] = frozenset(get_args(DeadLetterReason))
 
 
 class WartaError(Exception):

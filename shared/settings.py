@@ -18,7 +18,7 @@ from shared.errors import ConfigurationError
 
 PREFIX = "WARTA_"
 # Read by the launcher, by the stack, and by tests, before or beside any settings class.
-ELSEWHERE = frozenset({"WARTA_VENV", "WARTA_CACHE", "WARTA_SHARED_DATA", "WARTA_SECRETS_DIR", "WARTA_STACK_DIR"})
+ELSEWHERE = frozenset({"WARTA_VENV", "WARTA_CACHE", "WARTA_SHARED_DATA", "WARTA_SECRETS_DIR"})
 
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]

@@ -6,9 +6,8 @@ import sys
 
 import pytest
 
+from cli.supervise import SERVICES
 from tests.support.cluster import ROOT, Cluster
-
-SERVICES = ("crawler", "parser", "indexer", "recommender")
 
 
 def run(cluster: Cluster, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
+from cli.supervise import SERVICES
 from sample import SampleSite
 from tests.support.cluster import Cluster, until
-from tests.support.ingest import SERVICES, contents, crawl_environment, expected, ingested, start_all
+from tests.support.ingest import contents, crawl_environment, expected, ingested, start_all
 
 
 @pytest.mark.timeout(600)

@@ -13,11 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from cli import supervise
 from tests.support.cluster import ROOT, until
 
 PAGE = """<html lang=id><head><title>{0}</title><meta property=og:type content=article></head>
 <body><article><h1>{0}</h1><p>Warga {0} menanam seribu pohon di tepi sungai.</p></article></body></html>"""
-SERVICES = {"crawler", "parser", "indexer", "recommender"}
+SERVICES = set(supervise.SERVICES)
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -1,5 +1,5 @@
 """Tests of one seam on the real servers."""
 
-from tests.support.fixtures import cluster
+from tests.support.fixtures import cluster, site
 
-__all__ = ["cluster"]
+__all__ = ["cluster", "site"]

@@ -2,13 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-
-import pytest
 
 from sample import SampleSite
 from services.crawler.holdings import partition_of
@@ -18,14 +14,6 @@ from shared.events import CrawlRequested, FetchFailed, FetchSettled, MessageReje
 from shared.topics import CRAWL_OUTCOMES, CRAWL_REQUESTS, PAGES_FETCHED, dead_letters
 from shared.urls import canonical_url, host_of
 from tests.support.cluster import Cluster, Service, until
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[SampleSite]:
-    site = SampleSite(datetime.now(UTC))
-    await site.start()
-    yield site
-    await site.stop()
 
 
 def start(

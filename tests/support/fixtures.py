@@ -1,10 +1,12 @@
 """Fixtures on the session's real servers."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from sample import SampleSite
 from stack import Stack
 from tests.support.cluster import Cluster
 
@@ -16,3 +18,12 @@ async def cluster(stack: Stack, tmp_path: Path) -> AsyncIterator[Cluster]:
     await cluster.wipe()
     yield cluster
     cluster.end()
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[SampleSite]:
+    """The bundled sample site, its dates counted from now."""
+    site = SampleSite(datetime.now(UTC))
+    await site.start()
+    yield site
+    await site.stop()

@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from cli.supervise import SERVICES
 from sample import SampleSite
 from shared.articles import article_id
 from shared.urls import canonical_url
 from tests.support.cluster import Cluster, Service, until
-
-SERVICES = ("crawler", "parser", "indexer", "recommender")
 
 
 def crawl_environment(site: SampleSite, folder: Path) -> dict[str, str]:

@@ -1,16 +1,14 @@
 import json
-import os
 import tarfile
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.crawler.feeds import feed_items
+from tests.support import shared_data
 
-DATA = Path(os.environ.get("WARTA_SHARED_DATA") or Path(__file__).resolve().parents[4] / "shared/data")
-FOLDER = DATA / "feeds-feedparser"
+FOLDER = shared_data.FOLDER / "feeds-feedparser"
 URL = "https://contoh.example/rss"
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0"><channel><title>Contoh</title>

@@ -1,8 +1,6 @@
 import json
-import os
 import tarfile
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.crawler.robots import MAX_CRAWL_DELAY, MAX_ROBOTS_BYTES, VALID_FOR, no_answer, read_robots
+from tests.support import shared_data
 
-DATA = Path(os.environ.get("WARTA_SHARED_DATA") or Path(__file__).resolve().parents[4] / "shared/data")
-FOLDER = DATA / "robots-protego"
+FOLDER = shared_data.FOLDER / "robots-protego"
 NOW = datetime(2024, 10, 8, tzinfo=UTC)
 needs_data = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the shared robots data isn't at {FOLDER}")
 
