@@ -9,6 +9,7 @@ RUN --mount=type=bind,source=requirements/base.txt,target=/tmp/requirements.txt 
 WORKDIR /app
 COPY LICENSE ./
 COPY shared shared
+COPY operations operations
 COPY services services
 COPY cli cli
 RUN python -m compileall -q --invalidation-mode unchecked-hash .

@@ -27,6 +27,11 @@ COMMANDS = {
     "related": ("cli.ask", "related", "Show the related articles of one article, at any time, with reasons."),
     "search": ("cli.ask", "search", "Search the articles."),
     "status": ("cli.status", "status", "Show topics, lags and document counts."),
+    "audit": ("cli.audit", "audit", "Account for every request, page and article; name what is unexplained."),
+    "checksum": ("cli.checksum", "checksum", "Hash the index's content: equal content, equal hash."),
+    "dlq": ("cli.dlq", "dlq", "List, show, retry and discard dead letters."),
+    "replay": ("cli.replay", "replay", "Parse stored pages again, after a fix of the parser."),
+    "reindex": ("cli.reindex", "reindex", "Build a new index beside the old one and swap it in."),
     "settings": ("cli.__main__", "settings", "List every setting (an environment variable each)."),
 }
 

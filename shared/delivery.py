@@ -111,7 +111,7 @@ class Publisher:
         event = MessageRejected(
             reason=why.reason, detail=why.detail, source_topic=record.topic, source_partition=record.partition,
             source_offset=record.offset, rejected_at=utcnow(), service=self.service, code_version=VERSION,
-            body=record.value or b"",
+            body=record.value or b"", null_value=record.value is None,
         )  # fmt: skip
         envelope = codec.wrap(
             event, source=f"/warta/{self.service}", time=utcnow(), cause=cause,

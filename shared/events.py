@@ -13,7 +13,7 @@ from shared.errors import SkipReason
 Depth = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Status = Annotated[int, msgspec.Meta(ge=0, le=999)]
 RequestKind = Literal["page", "feed", "sitemap"]
-FoundBy = Literal["seed", "feed", "sitemap", "link", "canonical", "redirect", "import", "refetch"]
+FoundBy = Literal["seed", "feed", "sitemap", "link", "canonical", "redirect", "import", "refetch", "replay"]
 SettledOutcome = Literal["published", "unchanged", "refused", "read"]
 FetchFailure = Literal[
     "bad_url", "blocked_address", "bomb", "dns", "gone", "http_error", "network", "not_found", "redirect_loop",
@@ -23,6 +23,7 @@ FetchRefusal = Literal["robots", "off_site", "too_deep", "trap", "excluded", "re
 RemovalReason = Literal["gone", "noindex", "moved", "takedown"]
 IndexResult = Literal["indexed", "superseded", "removed"]
 RelatedMode = Literal["fresh", "context"]
+Settlement = Literal["retried", "discarded"]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -169,7 +170,10 @@ class RelatedComputed(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MessageRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A dead letter: the original bytes are the record's value, the original headers ride along, prefixed."""
+    """A dead letter: the original bytes are the record's value, the original headers ride along, prefixed.
+
+    `null_value` tells a record without a value from one with an empty value.
+    """
 
     TYPE: ClassVar[str] = "warta.message.rejected.v1"
     reason: str
@@ -181,6 +185,17 @@ class MessageRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
     code_version: str
     body: bytes
     detail: str = ""
+    null_value: bool = False
+
+
+class DeadLetterSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A person's end of a dead letter, in the same topic after it: `offset` is the dead letter's own."""
+
+    TYPE: ClassVar[str] = "warta.dead_letter.settled.v1"
+    offset: int
+    action: Settlement
+    settled_at: UtcTime
+    why: str = ""
 
 
 EVENT_TYPES: dict[str, type[Event]] = {event.TYPE: event for event in Event.__subclasses__()}

@@ -128,6 +128,7 @@ class DeliverySettings(Settings):
     max_consecutive_dead_letters: int = Field(
         500, ge=1, description="a service stops when so many messages in a row are dead letters: a bad deploy"
     )
+    max_deaths: int = Field(3, ge=1, description="a message that ended the process so often becomes a dead letter")
 
 
 COMMON: tuple[type[Settings], ...] = (

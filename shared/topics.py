@@ -83,8 +83,9 @@ SOURCES: tuple[Topic, ...] = (
 def dead_letters(source: Topic) -> Topic:
     """The dead-letter twin of `source`: the original bytes, 30 days, 64 KiB larger."""
     return Topic(
-        name=source.dlq, key=source.key, event_types=(events.MessageRejected,), cleanup="delete",
-        retention_ms=30 * DAY_MS, partitions=1, max_message_bytes=source.max_message_bytes + DLQ_EXTRA_BYTES,
+        name=source.dlq, key=source.key, event_types=(events.MessageRejected, events.DeadLetterSettled),
+        cleanup="delete", retention_ms=30 * DAY_MS, partitions=1,
+        max_message_bytes=source.max_message_bytes + DLQ_EXTRA_BYTES,
     )  # fmt: skip
 
 

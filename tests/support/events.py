@@ -8,6 +8,7 @@ from shared.events import (
     ArticleParsed,
     ArticleRemoved,
     CrawlRequested,
+    DeadLetterSettled,
     Event,
     FetchFailed,
     FetchSettled,
@@ -107,6 +108,7 @@ FULL: tuple[Event, ...] = (
         body=b"\x00\xff",
         detail="d",
     ),
+    DeadLetterSettled(offset=7, action="retried", settled_at=AT, why="w"),
 )
 SPARE: tuple[Event, ...] = (
     CrawlRequested(url=URL),
