@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import msgspec
@@ -96,16 +97,22 @@ def die(error: BaseException) -> NoReturn:
     get_logger().critical(
         "service.crashed", exc_info=error, **{"error.type": type(error).__name__, "error.message": str(error)}
     )
-    sys.stdout.flush()
-    os._exit(EXIT_UNKNOWN_ERROR)
+    end(EXIT_UNKNOWN_ERROR)
 
 
 def refuse(service: str, error: ConfigurationError) -> NoReturn:
     """End the process because the operator has to change something: one line on stderr, and the code for it."""
-    sys.stdout.flush()
-    sys.stderr.write(f"warta {service}: {error}\n")
-    sys.stderr.flush()
-    os._exit(EXIT_CONFIGURATION)
+    with suppress(OSError):
+        sys.stderr.write(f"warta {service}: {error}\n")
+    end(EXIT_CONFIGURATION)
+
+
+def end(code: int) -> NoReturn:
+    """End the process without unwinding it; a log on a full disk doesn't keep it from that."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 class _Repeats(logging.Filter):
