@@ -29,7 +29,7 @@ CRAWLER = b"/warta/crawler"
 CONSUMED = frozenset(topic.name for reads in CONSUMERS.values() for topic in reads)
 _TYPES = {name: frozenset(event.TYPE for event in topic.event_types) for name, topic in TOPICS.items()}
 
-Offset = Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+Offset = Annotated[int, msgspec.Meta(ge=0, lt=2**62)]
 
 
 class _Requested(msgspec.Struct):
