@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -51,7 +52,7 @@ class History:
     facts: list[Fact] = field(default_factory=list)
     offsets: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
 
-    def place(self, topic: str, story: int) -> dict[str, object]:
+    def place(self, topic: str, story: int) -> dict[str, Any]:
         partition = story % 2
         offset = self.offsets[topic, partition]
         self.offsets[topic, partition] += 1
@@ -131,15 +132,15 @@ class Story:
         letter = Rejected(
             **place, id=an_id("letter", row.topic, row.offset, row.partition), source_topic=row.topic,
             source_partition=row.partition, source_offset=row.offset, reason="processing_failed", cause=row.id,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
         self.history.add(letter, (stage, key or row.id))
         if action:
             place = self.history.place(f"{row.topic}.dlq", 0)
-            self.history.add(Settled(**place, id=an_id(place), letter=letter.offset, action=action))  # type: ignore[arg-type]
+            self.history.add(Settled(**place, id=an_id(place), letter=letter.offset, action=action))
 
     def request(self, end: str, *, duplicate: bool) -> Outcome | None:
         history, number = self.history, self.number
-        row = Request(**history.place("crawl.requests", number), id=an_id("request", number), url=self.url)  # type: ignore[arg-type]
+        row = Request(**history.place("crawl.requests", number), id=an_id("request", number), url=self.url)
         history.add(row)
         lost = [("requests", row.id)]
         if end == "dead-lettered":
@@ -147,12 +148,12 @@ class Story:
             return None
         if end == "forwarded":
             place = history.place("crawl.requests", number)
-            copy = Request(**place, id=an_id("copy", number), url=self.url, cause=row.id, from_crawler=True)  # type: ignore[arg-type]
+            copy = Request(**place, id=an_id("copy", number), url=self.url, cause=row.id, from_crawler=True)
             # Its own outcome is one of the same URL, so the loss of the copy loses nothing.
             history.add(copy)
             row, lost = copy, [("requests", copy.id)]
         if duplicate:
-            again = Request(**history.place("crawl.requests", number), id=an_id("again", number), url=self.url)  # type: ignore[arg-type]
+            again = Request(**history.place("crawl.requests", number), id=an_id("again", number), url=self.url)
             history.add(again)
             lost.append(("requests", again.id))
         outcome = Outcome(
@@ -160,13 +161,13 @@ class Story:
             outcome="published" if end == "forwarded" else end, reason="dns" if end == "failed" else None,
             settled_at=1_000_000 + len(history.facts),
             page=an_id("page", number, 1) if end in {"published", "forwarded"} else None,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
         history.add(outcome, *lost)
         return outcome if outcome.outcome == "published" else None
 
     def page(self, time: int, *, lost: tuple[tuple[str, str], ...] = ()) -> Page:
         place = self.history.place("pages.fetched", self.number)
-        row = Page(**place, id=an_id("page", self.number, time), url=self.url, version=time * 1000)  # type: ignore[arg-type]
+        row = Page(**place, id=an_id("page", self.number, time), url=self.url, version=time * 1000)
         self.history.add(row, *lost)
         return row
 
@@ -174,7 +175,7 @@ class Story:
         place = self.history.place("pages.outcomes", self.number)
         row = Drop(
             **place, id=an_id("drop", page.id), cause=page.id, url=self.url, version=page.version, reason="listing"
-        )  # type: ignore[arg-type]
+        )
         self.history.add(row, *lost)
 
     def version(
@@ -185,7 +186,7 @@ class Story:
         row = Version(
             **place, id=event_id(kind, page.id, 0), cause=page.id, article=self.article, version=page.version + 1,
             url=self.url, content_hash=None if removed else an_id("content", page.id), removed=removed,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
         if kept:
             self.history.add(row, *lost)
         return row
@@ -201,13 +202,13 @@ class Story:
 
     def change(self, version: Version, *lost: tuple[str, str]) -> Change:
         place = self.history.place("articles.indexed", self.number)
-        row = Change(**place, id=an_id("change", version.id), cause=version.id, article=self.article)  # type: ignore[arg-type]
+        row = Change(**place, id=an_id("change", version.id), cause=version.id, article=self.article)
         self.history.add(row, *lost)
         return row
 
     def ask(self, change: Change) -> ListRequest:
         place = self.history.place("related.requests", self.number)
-        row = ListRequest(**place, id=an_id("ask", change.id), cause=change.id, article=self.article, own=True)  # type: ignore[arg-type]
+        row = ListRequest(**place, id=an_id("ask", change.id), cause=change.id, article=self.article, own=True)
         self.history.add(row, ("changes", change.id))
         return row
 
