@@ -4,7 +4,8 @@ Each function returns the class, or `Open` with what is missing. The rules are t
 services/crawler/intake.py for requests, and shared/delivery.py for dead letters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 import msgspec
 
@@ -60,8 +61,8 @@ class Judge:
         return (
             known.outcome_of(row.id)
             or self._rejected(row)
-            or ("forwarded" if known.forwarded(row.id, row.url) else None)
             or ("duplicate" if any(map(known.has_outcome_at, _spellings(row.url))) else None)
+            or ("forwarded" if known.forwarded(row.id, row.url) else None)
             or Open(why="no outcome of it or of its URL, and no dead letter")
         )
 
@@ -154,9 +155,8 @@ def _in_index(row: Version, stored: Document | None) -> tuple[Ended | None, str]
     return "indexed", ""
 
 
-def _spellings(url: str) -> list[str]:
-    """The URL, and its canonical form, which outcomes go by: almost all are canonical already, and that is quick."""
-    try:
-        return list(dict.fromkeys((url, canonical_url(url))))
-    except BadUrlError:
-        return [url]
+def _spellings(url: str) -> Iterator[str]:
+    """The URL, and its canonical form, which outcomes go by: almost all are canonical already, and making it is slow."""
+    yield url
+    with suppress(BadUrlError):
+        yield canonical_url(url)

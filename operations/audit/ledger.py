@@ -9,7 +9,8 @@ from datetime import datetime
 
 from msgspec import structs
 
-from operations.audit.evidence import FILLED_BY, Evidence
+from operations.audit.database import FILLED_BY
+from operations.audit.evidence import Evidence
 from operations.audit.judge import Judge, Open
 from operations.audit.report import MOST_NAMED, AuditReport, ExpiredUnread, Stage, Unexplained
 from operations.audit.rows import Consumed, Document, ListRequest, Outcome, Page, Row, Unreadable

@@ -9,7 +9,8 @@ from elasticsearch import AsyncElasticsearch
 
 from operations.audit import indices
 from operations.audit.cut import Cut, Scout
-from operations.audit.evidence import Evidence, NoRoomError
+from operations.audit.database import NoRoomError
+from operations.audit.evidence import Evidence
 from operations.audit.ledger import AGAINST_THE_FLOW, DEAD_LETTERS, Ledger
 from operations.audit.report import AuditReport
 from operations.audit.topics import TopicReader

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from cli.audit import audit, lines, verdict
 from operations.audit import AuditReport, ExpiredUnread, Stage, Unexplained
 from operations.audit.cut import Cut
-from operations.audit.evidence import Evidence, NoRoomError
+from operations.audit.database import Database, NoRoomError
 from operations.audit.rows import Document
 
 AT = datetime(2024, 10, 8, tzinfo=UTC)
@@ -56,13 +56,13 @@ def test_records_that_went_before_they_were_read_are_lost() -> None:
 
 
 def test_a_full_disk_gives_one_clear_error(tmp_path: Path) -> None:
-    evidence = Evidence(tmp_path)
-    pages = evidence._db.execute("PRAGMA page_count").fetchone()[0]
-    evidence._db.execute(f"PRAGMA max_page_count={pages + 2}")
+    database = Database(tmp_path)
+    pages = database.db.execute("PRAGMA page_count").fetchone()[0]
+    database.db.execute(f"PRAGMA max_page_count={pages + 2}")
     rows = [Document(article=f"a{number}", version=1, url="https://a.id/" + "x" * 500) for number in range(100)]
     with pytest.raises(NoRoomError, match="TMPDIR"):
-        evidence.add(rows)
-    evidence.close()
+        database.add(rows)
+    database.close()
 
 
 @pytest.mark.parametrize("site", ["https://a.id", "a.id/x", "", "a.id:80"])

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operations.audit.evidence import pack, unpack
+from operations.audit.database import pack, unpack
 from operations.audit.report import MOST_NAMED, AuditReport
 from operations.audit.rows import (
     Change,
