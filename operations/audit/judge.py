@@ -156,7 +156,7 @@ def _in_index(row: Version, stored: Document | None) -> tuple[Ended | None, str]
 
 
 def _spellings(url: str) -> Iterator[str]:
-    """The URL, and its canonical form, which outcomes go by: almost all are canonical already, and making it is slow."""
+    """The URL, and its canonical form, which outcomes go by: almost all are canonical, and to make it is slow."""
     yield url
     with suppress(BadUrlError):
         yield canonical_url(url)
