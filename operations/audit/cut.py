@@ -99,8 +99,8 @@ class Scout:
         for service, reads in CONSUMERS.items():
             names = {topic.name for topic in reads}
             wanted = [partition for partition in partitions if partition.topic in names]
-            committed = await self._admin.list_consumer_group_offsets(group_of(service), partitions=wanted)
-            found |= {one: max(0, committed[one].offset) if one in committed else 0 for one in wanted}
+            committed = await kafka.committed(self._admin, group_of(service), wanted)
+            found |= {one: max(0, committed[one].offset) for one in wanted}
         return found
 
     async def _since(self, begins: dict[TopicPartition, int]) -> dict[str, int]:

@@ -68,7 +68,7 @@ class Ledger:
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
 
     def take_documents(self, rows: Sequence[Document]) -> None:
-        """Documents, before any topic but the dead letters; they are judged in `close_documents`."""
+        """Documents, before any topic but the dead letters; they are judged once all events are known."""
         self._evidence.add(rows)
 
     def take_lists(self, articles: Iterable[str]) -> None:

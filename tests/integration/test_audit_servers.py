@@ -92,13 +92,14 @@ async def account(cluster: Cluster, **options: Any) -> AuditReport:
 
 
 async def audits(cluster: Cluster) -> list[AuditReport]:
-    """Audits one after the other until cancelled."""
+    """Some audits one after the other, fewer when cancelled."""
     found: list[AuditReport] = []
     try:
-        while True:
+        while len(found) < 6:
             found.append(await account(cluster))
     except asyncio.CancelledError:
-        return found
+        pass
+    return found
 
 
 async def results(running: "asyncio.Task[list[AuditReport]]") -> list[AuditReport]:
