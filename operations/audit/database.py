@@ -6,6 +6,7 @@ Tables are filled first and indexed when their topic has been read: sorting once
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,22 @@ class NoRoomError(WartaError):
     """The temporary database can't be written."""
 
 
+@contextmanager
+def room(folder: Path) -> Iterator[None]:
+    """Say what to do when the database in `folder` has no room; a question may need some too. Raises `NoRoomError`."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise NoRoomError(
+            f"the audit's temporary database in {folder.parent} can't be written ({error}): "
+            "make room there, or set TMPDIR to a directory on a larger disk"
+        ) from None
+
+
 class Database:
     """The database, a file in `folder`; whoever made the folder removes it."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
         self.db = sqlite3.connect(folder / "audit.sqlite", check_same_thread=False)
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", f"cache_size=-{CACHE_KIB}"):
             self.db.execute(f"PRAGMA {pragma}")
@@ -109,7 +121,7 @@ class Database:
         """Make filled tables ready for questions."""
         for table in tables:
             for number, columns in enumerate(TABLES[table][1]):
-                self._write(f"CREATE INDEX {table}_{number} ON {table} ({columns})")
+                self.db.execute(f"CREATE INDEX {table}_{number} ON {table} ({columns})")
             self.indexed.add(table)
 
     def leave_open(self, rows: Iterable[tuple[Consumed, str]]) -> None:
@@ -141,17 +153,8 @@ class Database:
                 for _, article, version, content_hash, removed, url in found
             ]  # fmt: skip
 
-    def _write(self, sql: str, values: list[tuple[Any, ...]] | None = None) -> None:
-        try:
-            if values is None:
-                self.db.execute(sql)
-            else:
-                self.db.executemany(sql, values)
-        except sqlite3.OperationalError as error:
-            raise NoRoomError(
-                f"the audit's temporary database in {self._folder.parent} can't be written ({error}): "
-                "make room there, or set TMPDIR to a directory on a larger disk"
-            ) from None
+    def _write(self, sql: str, values: list[tuple[Any, ...]]) -> None:
+        self.db.executemany(sql, values)
 
     def text(self, sql: str, *values: object) -> str | None:
         found = self.db.execute(sql, values).fetchone()

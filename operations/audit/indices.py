@@ -83,6 +83,8 @@ async def _answered(request: Awaitable[T]) -> T:
             raise WartaError(
                 "Elasticsearch doesn't answer: is it running, and is WARTA_ELASTICSEARCH_URL right?"
             ) from None
+        if why is error and isinstance(error, ApiError):  # a node that went takes the frozen view with it
+            raise WartaError(f"Elasticsearch answered {error.status_code} ({error.error}): run it again") from None
         raise why from error
 
 

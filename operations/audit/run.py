@@ -9,7 +9,7 @@ from elasticsearch import AsyncElasticsearch
 
 from operations.audit import indices
 from operations.audit.cut import Cut, Scout
-from operations.audit.database import NoRoomError
+from operations.audit.database import NoRoomError, room
 from operations.audit.evidence import Evidence
 from operations.audit.ledger import AGAINST_THE_FLOW, DEAD_LETTERS, Ledger
 from operations.audit.report import AuditReport
@@ -34,7 +34,7 @@ async def audit(
         folder = tempfile.TemporaryDirectory(prefix="warta-audit-", ignore_cleanup_errors=True)
     except OSError as error:
         raise NoRoomError(f"no temporary directory for the audit ({error}): set TMPDIR to one with room") from None
-    with folder as path:
+    with folder as path, room(Path(path)):
         evidence = Evidence(Path(path))
         try:
             async with (

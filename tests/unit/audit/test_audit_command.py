@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from cli.audit import audit, lines, verdict
 from operations.audit import AuditReport, ExpiredUnread, Stage, Unexplained
 from operations.audit.cut import Cut
-from operations.audit.database import Database, NoRoomError
+from operations.audit.database import Database, NoRoomError, room
 from operations.audit.rows import Document
 
 AT = datetime(2024, 10, 8, tzinfo=UTC)
@@ -60,7 +60,7 @@ def test_a_full_disk_gives_one_clear_error(tmp_path: Path) -> None:
     pages = database.db.execute("PRAGMA page_count").fetchone()[0]
     database.db.execute(f"PRAGMA max_page_count={pages + 2}")
     rows = [Document(article=f"a{number}", version=1, url="https://a.id/" + "x" * 500) for number in range(100)]
-    with pytest.raises(NoRoomError, match="TMPDIR"):
+    with pytest.raises(NoRoomError, match="TMPDIR"), room(tmp_path):
         database.add(rows)
     database.close()
 
