@@ -29,15 +29,14 @@ class Host(click.ParamType):
 @click.option("--site", "sites", type=Host(), multiple=True, metavar="HOST",
               help="Count only messages on this host and the hosts below it; may be given again.")  # fmt: skip
 def audit(*, as_json: bool, sites: tuple[str, ...]) -> None:
-    r"""Account for every request, page, article and list, and name what is unexplained.
+    """Account for every request, page, article and list, and name what is unexplained.
 
     Reads all topics and both indices up to one moment; the services may run on. Each message that a service has
     committed must have its end: an output, an outcome with its reason, or a dead letter. `pending` is what a service
     has yet to read, `expired` what is older than the topic that would tell its end. Exits with 1 if a message is
     unexplained, or expired before it was read. Needs room in TMPDIR, some 100 bytes a message.
 
-    \b
-    ./warta audit --site example.org
+    Example: ./warta audit --site example.org
     """
 
     async def run() -> None:
