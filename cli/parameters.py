@@ -11,6 +11,7 @@ from shared.clock import utcnow
 from shared.urls import BadUrlError, canonical_url, host_of
 
 _BACK = re.compile(r"([0-9]{1,6})([smhd])")
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?|[0-9a-f:.]+")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -43,7 +44,7 @@ class Site(click.ParamType):
             host = host_of(canonical_url(text if "//" in text else f"http://{text}/"))
         except BadUrlError:
             host = ""
-        if not host:
+        if not _HOST.fullmatch(host):
             self.fail(f"{text[:200]!r} is no host, such as tempo.co", param, ctx)
         return host
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import msgspec
+import stamina
+from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 from elasticsearch import AsyncElasticsearch
 
@@ -21,6 +23,7 @@ from shared.topics import ARTICLES_PARSED, group_of
 
 MOST_AT_ONCE = 500
 MOST_AT_A_POLL = 50
+COORDINATOR_SECONDS = 20.0
 
 
 class _Versioned(msgspec.Struct):
@@ -87,12 +90,15 @@ class Newest:
         admin = kafka.admin(self._settings)
         await kafka.start(admin, self._settings)
         try:
-            offsets: dict[Any, OffsetAndMetadata] = await admin.list_consumer_group_offsets(
-                group_of("indexer"), partitions=partitions(ARTICLES_PARSED)
-            )
+            async for attempt in stamina.retry_context(on=_will_pass, attempts=None, timeout=COORDINATOR_SECONDS):
+                with attempt:  # a broker without any group yet has to make room for them first
+                    offsets: dict[Any, OffsetAndMetadata] = await admin.list_consumer_group_offsets(
+                        group_of("indexer"), partitions=partitions(ARTICLES_PARSED)
+                    )
+                    return offsets
         finally:
             await admin.close()
-        return offsets
+        raise AssertionError("unreachable")
 
     async def _follow(self) -> None:
         while True:
@@ -109,3 +115,7 @@ class Newest:
             return  # the indexer makes a dead letter of it
         if version > self._published.get(record.key, -1):
             self._published[record.key] = version
+
+
+def _will_pass(error: Exception) -> bool:
+    return isinstance(error, KafkaError) and kafka.will_pass(error)
