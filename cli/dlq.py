@@ -11,15 +11,18 @@ import click
 import msgspec
 
 from cli import dlq_text
+from cli.ask import asked
 from cli.pace import Pace
 from cli.parameters import Moment, Site
 from cli.quiet import quiet_run
 from operations.dead_letter_ends import Settler
 from operations.dead_letter_topics import DeadLetters, Found, original
 from operations.dead_letters import State, Wanted
+from operations.newest import Newest
+from shared import search as elastic
 from shared.clock import utcnow
 from shared.errors import DeadLetterReason, WartaError
-from shared.settings import KafkaSettings, load
+from shared.settings import ElasticsearchSettings, KafkaSettings, load
 from shared.topics import DLQ_SUFFIX, SOURCES
 
 WAITING: frozenset[State] = frozenset({"waiting"})
@@ -80,7 +83,7 @@ def dlq() -> None:
     """List, show, retry and discard dead letters: records that a service could not bring to another end.
 
     A dead letter waits until somebody retries or discards it. What fits all filters is meant; an option that is given
-    several times fits any of its values. Reads WARTA_KAFKA_*.
+    several times fits any of its values. Reads WARTA_KAFKA_*; `retry` also WARTA_ELASTICSEARCH_*.
     """
 
 
@@ -156,7 +159,8 @@ def show(letter_id: str, *, as_json: bool, body: bool, output: Path | None) -> N
 def retry(*, wanted: Wanted, all_waiting: bool, yes: bool, dry_run: bool) -> None:
     r"""Publish the originals again, as they were, to their topics, and note it.
 
-    What fails again is a new dead letter. To run it again does nothing to those that are done; so if it is
+    An article or a page of which something newer is there already is discarded instead. What fails again is a new
+    dead letter. To run it again does nothing to those that are done; so if it is
     interrupted, run it again.
 
     \b
@@ -168,10 +172,17 @@ def retry(*, wanted: Wanted, all_waiting: bool, yes: bool, dry_run: bool) -> Non
         failures.append(found.letter.id)
         click.echo(f"{found.letter.id} can't be retried: {why}", err=True)
 
-    async def act(settler: Settler, letters: AsyncIterator[Found]) -> int:
-        return await settler.retry(letters, failed)
+    async def act(settler: Settler, letters: AsyncIterator[Found]) -> str:
+        settings = load(KafkaSettings)
+        async with (
+            elastic.client(load(ElasticsearchSettings)) as client,
+            Newest(client, settings, but_from="/warta/dlq") as newest,
+        ):
+            retried = await asked(settler.retry(letters, newest.version, failed))
+        more = f"\n{retried.superseded} more were discarded: a newer version is there" if retried.superseded else ""
+        return f"retried: {retried.retried}{more}"
 
-    _end(act, wanted, doing="retry", did="retried", all_waiting=all_waiting, yes=yes, dry_run=dry_run)
+    _end(act, wanted, doing="retry", all_waiting=all_waiting, yes=yes, dry_run=dry_run)
     if failures:
         raise WartaError(f"{len(failures)} dead letters could not be retried, and wait: see above")
 
@@ -189,14 +200,14 @@ def discard(*, wanted: Wanted, all_waiting: bool, yes: bool, dry_run: bool, why:
     if not why.strip():
         raise click.UsageError("--why needs a reason")
 
-    async def act(settler: Settler, letters: AsyncIterator[Found]) -> int:
-        return await settler.discard(letters, why=why.strip())
+    async def act(settler: Settler, letters: AsyncIterator[Found]) -> str:
+        return f"discarded: {await settler.discard(letters, why=why.strip())}"
 
-    _end(act, wanted, doing="discard", did="discarded", all_waiting=all_waiting, yes=yes, dry_run=dry_run)
+    _end(act, wanted, doing="discard", all_waiting=all_waiting, yes=yes, dry_run=dry_run)
 
 
 def _end(
-    act: Callable[[Settler, AsyncIterator[Found]], Awaitable[int]], wanted: Wanted, *, doing: str, did: str,
+    act: Callable[[Settler, AsyncIterator[Found]], Awaitable[str]], wanted: Wanted, *, doing: str,
     all_waiting: bool, yes: bool, dry_run: bool,
 ) -> None:  # fmt: skip
     """Count what is meant, ask, and do it."""
@@ -215,13 +226,13 @@ def _end(
                 counts[found.letter.topic, found.letter.reason, found.letter.state] += 1
             click.echo(dlq_text.summary(counts), err=True)
             if not counts or dry_run:
-                click.echo(f"{did}: 0" + (f", would be: {counts.total()}" if dry_run else ""))
+                click.echo(f"nothing to {doing}" if not counts else f"would {doing}: {counts.total()}")
                 return
             if not yes:
                 click.confirm(f"{doing} {counts.total()} dead letters?", abort=True, err=True)
             await letters.refresh(parts)  # somebody else may have ended some meanwhile
             async with Settler(load(KafkaSettings), utcnow) as settler:
-                click.echo(f"{did}: {await act(settler, letters.find(parts, wanted, states=WAITING))}")
+                click.echo(await act(settler, letters.find(parts, wanted, states=WAITING)))
 
     quiet_run(run())
 

@@ -1,14 +1,17 @@
 """The two ends that a person gives a dead letter: its record again into its topic, or nothing more."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal, Self
 
+import msgspec
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordTooLargeError
 
 from operations.dead_letter_topics import Found, original
 from operations.dead_letters import LetterError, Original, settlement
+from operations.obsolete import article_in
 from shared import codec, kafka
 from shared.errors import WartaError
 from shared.kafka import KafkaUnreachableError
@@ -19,6 +22,18 @@ MOST_AT_ONCE = 100
 MOST_BYTES_AT_ONCE = 16 * MIB
 # The broker counts compressed bytes: what it once took may be far above what our services send.
 MAX_REQUEST_BYTES = 128 * MIB
+
+
+SUPERSEDED = "retried when a newer version was there already"
+# The newest version of an article, by its id, that was ever published; -1 for none.
+Newest = Callable[[str], Awaitable[int]]
+
+
+class Retried(msgspec.Struct, frozen=True, kw_only=True):
+    """How many letters were published again, and how many discarded for a newer version."""
+
+    retried: int
+    superseded: int
 
 
 class Settler:
@@ -42,29 +57,39 @@ class Settler:
     async def __aexit__(self, *_error: object) -> None:
         await self._producer.stop()
 
-    async def retry(self, letters: AsyncIterator[Found], failed: Callable[[Found, str], None]) -> int:
-        """Publish each letter's original again, as it was, and settle it. How many; the others go to `failed`.
+    async def retry(
+        self, letters: AsyncIterator[Found], newest: Newest, failed: Callable[[Found, str], None]
+    ) -> Retried:
+        """Publish each letter's original again, as it was, and settle it; what can't be goes to `failed`, and waits.
 
-        Raises `KafkaUnreachableError`: then those done so far are settled, or will only be published once more.
+        An article or page of which something newer is there already is discarded instead: articles.parsed is compacted,
+        so that the older one would take the newer one's place. Raises `KafkaUnreachableError`: then those done so far
+        are settled, or will only be published once more; and what `newest` raises.
         """
-        done = 0
+        retried = superseded = 0
         async for batch in _batches(letters):
-            sent: list[Found] = []
+            records: list[tuple[Found, Original]] = []
+            for found in batch:
+                with _told(found, failed):
+                    records.append((found, _publishable(found, await original(self._settings, found))))
+            old = await asyncio.gather(*(_is_superseded(record, newest) for _, record in records))
             sending: list[tuple[Found, Any]] = []
-            for found in batch:  # one after the other: the order of a key's records is kept
-                try:
-                    sending.append((found, await self._again(found)))
-                except LetterError as error:
-                    failed(found, str(error))
+            for (found, record), is_old in zip(records, old, strict=True):  # one by one: the order of a key is kept
+                if not is_old:
+                    with _told(found, failed):
+                        future = await self._send(record.topic, record.key, record.value, record.headers)
+                        sending.append((found, future))
+            sent: list[Found] = []
             for found, future in sending:
-                try:
+                with _told(found, failed):
                     await _acknowledged(future)
                     sent.append(found)
-                except LetterError as error:
-                    failed(found, str(error))
             await self._settle(sent, "retried", "")
-            done += len(sent)
-        return done
+            obsolete = [found for (found, _), is_old in zip(records, old, strict=True) if is_old]
+            await self._settle(obsolete, "discarded", SUPERSEDED)
+            retried += len(sent)
+            superseded += len(obsolete)
+        return Retried(retried=retried, superseded=superseded)
 
     async def discard(self, letters: AsyncIterator[Found], *, why: str) -> int:
         """Settle each letter without any more ado, for the reason `why`. How many."""
@@ -73,10 +98,6 @@ class Settler:
             await self._settle(batch, "discarded", why)
             done += len(batch)
         return done
-
-    async def _again(self, found: Found) -> Any:
-        record = _publishable(found, await original(self._settings, found))
-        return await self._send(record.topic, record.key, record.value, record.headers)
 
     async def _settle(self, batch: list[Found], action: Literal["retried", "discarded"], why: str) -> None:
         futures = []
@@ -90,6 +111,19 @@ class Settler:
     async def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: codec.Headers) -> Any:
         """Hand over to the producer; what it returns is done once the brokers have acknowledged."""
         return await _known(self._producer.send(topic, key=key, value=value, headers=headers))
+
+
+@contextmanager
+def _told(found: Found, failed: Callable[[Found, str], None]) -> Iterator[None]:
+    try:
+        yield
+    except LetterError as error:
+        failed(found, str(error))
+
+
+async def _is_superseded(record: Original, newest: Newest) -> bool:
+    article = article_in(record)
+    return article is not None and await newest(article[0]) > article[1]
 
 
 async def _acknowledged(future: Any) -> None:

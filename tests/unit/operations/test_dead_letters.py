@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from cli.dlq_text import page, row, summary
 from operations.dead_letter_topics import Found, Part
 from operations.dead_letters import Letter, Wanted, letter_of, of_sites, original_of, settlement
+from operations.obsolete import article_in
 from shared import codec
+from shared.articles import article_id, article_version
 from shared.codec import Envelope
 from shared.delivery import ORIGINAL
-from shared.events import CrawlRequested, DeadLetterSettled, MessageRejected, PageFetched
+from shared.events import ArticleRemoved, CrawlRequested, DeadLetterSettled, MessageRejected, PageFetched
 
 AT = datetime(2024, 10, 8, 10, 30, tzinfo=UTC)
 URL = "https://dunia.contoh.id/baca/1"
@@ -157,3 +159,13 @@ def test_what_is_printed_as_json_has_no_bytes_of_the_original() -> None:
     assert b"rahasia" not in msgspec.json.encode(found.letter)
     assert isinstance(found.letter, Letter)
     assert original_of(found.record, found.envelope.event).size == 7
+
+
+def test_a_record_says_which_article_it_could_be_a_version_of() -> None:
+    newest_parse = article_version(AT, 999)
+    assert article_in(rejected(PAGE).original) == (article_id(URL), newest_parse)
+    removed = ArticleRemoved(article_id=article_id(URL), version=7, url=URL, reason="gone")
+    assert article_in(rejected(removed).original) == (article_id(URL), 7)
+    unusable = msgspec.structs.replace(PAGE, url="bukan alamat")
+    for found in (rejected(CrawlRequested(url=URL)), rejected(unusable), rejected(value=b"?"), rejected(value=None)):
+        assert article_in(found.original) is None
