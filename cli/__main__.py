@@ -55,6 +55,7 @@ class Lazy(click.Group):
                 raise
             raise ConfigurationError(f"`{cmd_name}` runs from a checkout only; here, use docker-compose.yml") from None
         assert isinstance(command, click.Command)
+        _keep_examples(command)
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -63,6 +64,13 @@ class Lazy(click.Group):
             formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()]
                                + [("test", "Set up and run the tests; arguments go to pytest."),
                                   ("bench", "Run a benchmark: bench NAME [--json FILE].")])  # fmt: skip
+
+
+def _keep_examples(command: click.Command) -> None:
+    r"""Have the help keep the lines of each example apart: click wants a backspace for our docstrings' raw `\b`."""
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    for one in getattr(command, "commands", {}).values():
+        _keep_examples(one)
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

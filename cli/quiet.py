@@ -5,11 +5,13 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+import structlog
 from stamina.instrumentation import set_on_retry_hooks
 
 
 def quiet_run(coroutine: Coroutine[Any, Any, None]) -> None:
     """Run to the end; only what is critical is logged."""
     logging.basicConfig(level=logging.CRITICAL)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     set_on_retry_hooks([])
     asyncio.run(coroutine)

@@ -63,11 +63,13 @@ def ssl_context(settings: KafkaSettings) -> ssl.SSLContext | None:
     return context
 
 
-def producer(settings: KafkaSettings, *, client_id: str) -> AIOKafkaProducer:
+def producer(
+    settings: KafkaSettings, *, client_id: str, idempotent: bool = True, max_request_bytes: int = MAX_REQUEST_BYTES
+) -> AIOKafkaProducer:
     """An idempotent producer: acknowledged by all in-sync replicas, zstd, no linger (callers gather their sends)."""
     return AIOKafkaProducer(
-        bootstrap_servers=settings.bootstrap_servers, client_id=client_id, acks="all", enable_idempotence=True,
-        compression_type="zstd", linger_ms=0, max_request_size=MAX_REQUEST_BYTES, request_timeout_ms=30_000,
+        bootstrap_servers=settings.bootstrap_servers, client_id=client_id, acks="all", enable_idempotence=idempotent,
+        compression_type="zstd", linger_ms=0, max_request_size=max_request_bytes, request_timeout_ms=30_000,
         **security(settings),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from shared.topics import ARTICLES_PARSED, CRAWL_REQUESTS, PAGES_FETCHED, PAGES_
 from shared.urls import host_of
 
 # Pages that came by hand or again lead nowhere: a backfill must not start a crawl.
-LINKLESS: frozenset[FoundBy] = frozenset({"import", "refetch"})
+LINKLESS: frozenset[FoundBy] = frozenset({"import", "refetch", "replay"})
 
 
 async def run(context: Context) -> None:
@@ -45,13 +45,15 @@ async def run(context: Context) -> None:
         await pool.stop()  # else its workers end with this process: a page in work must not be judged by that
 
 
-def published(page: PageFetched, parsed: Parsed, *, max_depth: int) -> list[Outgoing]:
+def published(
+    page: PageFetched, parsed: Parsed, *, max_depth: int, revision: int = articles.PARSER_REVISION
+) -> list[Outgoing]:
     """The article's event, and its links as requests where the page may lead on."""
     article = parsed.article
     article_id = articles.article_id(article.canonical_url)
     event = ArticleParsed(
         article_id=article_id,
-        version=articles.article_version(page.fetched_at),
+        version=articles.article_version(page.fetched_at, revision),
         url=page.url,
         fetched_at=page.fetched_at,
         parsed_at=utcnow(),
