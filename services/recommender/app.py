@@ -2,15 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 from elasticsearch import AsyncElasticsearch
 
-from services.recommender.candidate import Recommendation
 from services.recommender.fanout import affected
-from services.recommender.lists import VALID_FOR, compute_list, list_hash
+from services.recommender.lists import compute_list, removed_list
 from services.recommender.settings import RecommenderSettings
 from shared import search, service, settings
 from shared.clock import utcnow
@@ -28,7 +26,6 @@ AT_ONCE = 4
 FANNED_OUT_AT_ONCE = 50
 # Records of both topics are small, and the more requests wait together, the more of them are answered by one list.
 BUFFER = 4096
-REMOVED = "article_removed"
 
 
 async def run(context: Context) -> None:
@@ -134,15 +131,6 @@ def of_one_article(error: Exception) -> Exception:
     if isinstance(error, WartaError):
         return error
     return DeadLetter("processing_failed", type(error).__name__)
-
-
-def removed_list(article_id: str, *, now: datetime, size: int) -> RelatedComputed:
-    """What takes the place of a removed article's list: stored, not deleted, so that no late writer brings it back."""
-    empty = Recommendation(items=(), shortfall=REMOVED)
-    return RelatedComputed(
-        article_id=article_id, mode="fresh", size=size, computed_at=now, valid_until=now + VALID_FOR,
-        content_hash=list_hash(empty, mode="fresh", size=size), items=empty.items, shortfall=empty.shortfall,
-    )  # fmt: skip
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Which lists a changed article may change."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from elasticsearch import AsyncElasticsearch
@@ -8,7 +8,7 @@ from elasticsearch import AsyncElasticsearch
 from services.recommender.candidates import about, not_these
 from services.recommender.documents import asker
 from services.recommender.lists import fetch
-from shared.documents import ARTICLES_READ, RELATED_READ
+from shared.documents import ARTICLES_READ, RELATED_READ, ArticleDocument
 
 HOT_DAYS = 7
 
@@ -30,7 +30,7 @@ async def affected(
     article = asker(document)
     if not article.topic_terms:
         return ()
-    matching = {"bool": {**about(article), "filter": _hot(now), "must_not": not_these(article)}}
+    matching = {"bool": {**about(article), "filter": hot(now), "must_not": not_these(article)}}
     return await _ids(es, index, matching, limit)
 
 
@@ -46,7 +46,14 @@ async def _ids(es: AsyncElasticsearch, index: str, matching: dict[str, Any], lim
     return tuple(hit["_id"] for hit in answer["hits"]["hits"])
 
 
-def _hot(now: datetime | None) -> list[dict[str, Any]]:
+def hot(now: datetime | None) -> list[dict[str, Any]]:
+    """The filter for the articles whose lists are kept ready: published or indexed within 7 days."""
     since = f"{now.isoformat()}||-{HOT_DAYS}d" if now else f"now-{HOT_DAYS}d"
-    hot = [{"range": {field: {"gte": since}}} for field in ("published_at", "indexed_at")]
-    return [{"term": {"status": "published"}}, {"bool": {"should": hot, "minimum_should_match": 1}}]
+    either = [{"range": {field: {"gte": since}}} for field in ("published_at", "indexed_at")]
+    return [{"term": {"status": "published"}}, {"bool": {"should": either, "minimum_should_match": 1}}]
+
+
+def is_hot(document: ArticleDocument, now: datetime) -> bool:
+    """Whether `hot(now)` lets a published article through."""
+    since = now - timedelta(days=HOT_DAYS)
+    return document.indexed_at >= since or (document.published_at is not None and document.published_at >= since)
