@@ -11,7 +11,7 @@ from elasticsearch import AsyncElasticsearch
 
 from services.recommender.fanout import is_hot
 from services.recommender.lists import compute_list, fetch, removed_list
-from shared.documents import ARTICLES_WRITE, RELATED_WRITE
+from shared.documents import ARTICLES_READ, ARTICLES_WRITE, RELATED_WRITE
 from shared.events import RelatedComputed
 
 PAGE = 1000
@@ -83,7 +83,7 @@ async def articles_checksum(
 
 
 async def related_checksum(
-    client: AsyncElasticsearch, *, now: datetime, index: str = ARTICLES_WRITE, report: Report = lambda _: None
+    client: AsyncElasticsearch, *, now: datetime, index: str = ARTICLES_READ, report: Report = lambda _: None
 ) -> Checksum:
     """The checksum over (id, content hash of its list at `now`) of every published article, nothing stored."""
     rows = _Multiset()
@@ -100,7 +100,7 @@ async def related_checksum(
 
 
 async def verify_lists(
-    client: AsyncElasticsearch, *, now: datetime, articles: str = ARTICLES_WRITE, related: str = RELATED_WRITE,
+    client: AsyncElasticsearch, *, now: datetime, articles: str = ARTICLES_READ, related: str = RELATED_WRITE,
     report: Report = lambda _: None,
 ) -> ListsReport:  # fmt: skip
     """Compare every stored list with its own recomputation at its `computed_at`, and look for articles without one.

@@ -23,7 +23,7 @@ async def compute_list(
 ) -> RelatedComputed | None:  # fmt: skip
     """The list at `now`, or None for an article that the index doesn't have, or has removed.
 
-    Two requests: the article, then its candidates with their statistics. Raises the client's errors.
+    Three requests: the article, how common its terms are, its candidates. Raises the client's errors.
     """
     document = await fetch(es, article_id, index=index)
     if document is None:
@@ -55,7 +55,7 @@ def removed_list(article_id: str, *, now: datetime, size: int, valid_for: timede
 async def fetch(es: AsyncElasticsearch, article_id: str, *, index: str = ARTICLES_READ) -> ArticleDocument | None:
     """The document that a search would find: not a removed one, and none that isn't searchable yet."""
     by_id = {"bool": {"filter": [{"ids": {"values": [article_id]}}, {"term": {"status": "published"}}]}}
-    answer = await es.search(index=index, query=by_id, size=1)
+    answer = await es.search(index=index, query=by_id, size=1, allow_partial_search_results=False)
     hits = answer["hits"]["hits"]
     return msgspec.convert(hits[0]["_source"], ArticleDocument) if hits else None
 
