@@ -16,10 +16,10 @@ from elastic_transport import (
     ApiResponseMeta,
     BaseAsyncNode,
     HttpHeaders,
-    NodeApiResponse,
     NodeConfig,
 )
 from elastic_transport import ConnectionError as EsConnectionError
+from elastic_transport._node import NodeApiResponse
 from elastic_transport.client_utils import DEFAULT
 from elasticsearch import AsyncElasticsearch
 
@@ -58,6 +58,11 @@ class FakeElasticsearch:
         self._indices[index] = _Index()
         for alias, only in aliases.items():
             self._aliases.setdefault(alias, {})[index] = only
+
+    def visible_version(self, index: str, key: str) -> int | None:
+        """The version of a document that a search would find now."""
+        found = self._indices[index].visible.get(key)
+        return found[0] if found else None
 
     def request(self, method: str, target: str, body: bytes) -> Answer:
         """Answer one request: its status and JSON. Raises for a fault."""
@@ -100,7 +105,9 @@ class FakeElasticsearch:
             raise DiedError
         return answer
 
-    def _write(self, verb: str, name: str, rest: list[str], parameters: dict[str, str], body: bytes, fault: Fault) -> Answer:
+    def _write(
+        self, verb: str, name: str, rest: list[str], parameters: dict[str, str], body: bytes, fault: Fault
+    ) -> Answer:
         if verb == "_doc":
             try:
                 answer = self._index(name, rest[0], msgspec.json.decode(body), parameters)
@@ -114,16 +121,16 @@ class FakeElasticsearch:
         for place, (action, source) in enumerate(zip(lines[::2], lines[1::2], strict=True)):
             meta = msgspec.json.decode(action)["index"]
             if fault == "items_refused" and place % 2:
-                status, answer = 429, _error("es_rejected_execution_exception", "full", 429)
+                status, said = 429, _error("es_rejected_execution_exception", "full", 429)
             else:
                 try:
-                    status, answer = self._index(
+                    status, said = self._index(
                         meta.get("_index", name), meta["_id"], msgspec.json.decode(source),
                         {key: str(value) for key, value in meta.items()} | parameters,
                     )  # fmt: skip
                 except _MissingError as missing:
-                    status, answer = 404, _error("index_not_found_exception", str(missing), 404)
-            items.append({"index": {"_id": meta["_id"], "status": status, **_item(answer)}})
+                    status, said = 404, _error("index_not_found_exception", str(missing), 404)
+            items.append({"index": {"_id": meta["_id"], "status": status, **_item(said)}})
         if parameters.get("refresh") in {"true", ""}:
             for name_of in self._indices:
                 self._refresh(name_of)
@@ -136,7 +143,11 @@ class FakeElasticsearch:
         held = self._indices[index].written.get(key)
         version = int(parameters["version"]) if "version" in parameters else (held[0] + 1 if held else 1)
         kind = parameters.get("version_type", "internal")
-        if held and kind.startswith("external") and not (version > held[0] or (kind[-3:] == "gte" and version == held[0])):
+        if (
+            held
+            and kind.startswith("external")
+            and not (version > held[0] or (kind[-3:] == "gte" and version == held[0]))
+        ):
             return 409, _error("version_conflict_engine_exception", f"[{key}]: version conflict", 409)
         self._indices[index].written[key] = (version, source)
         result = "updated" if held else "created"
@@ -222,9 +233,9 @@ class _Node(BaseAsyncNode):
     def __init__(self, config: NodeConfig) -> None:
         super().__init__(config)
 
-    async def perform_request(
-        self, method: str, target: str, body: bytes | None = None, headers: HttpHeaders | None = None,
-        request_timeout: Any = DEFAULT,
+    async def perform_request(  # type: ignore[override]
+        self, method: str, target: str, body: bytes | None = None, headers: HttpHeaders | None = None,  # noqa: ARG002
+        request_timeout: Any = DEFAULT,  # noqa: ARG002
     ) -> NodeApiResponse:  # fmt: skip
         status, answer = self.server.request(method, target, body or b"")
         meta = ApiResponseMeta(
@@ -234,7 +245,7 @@ class _Node(BaseAsyncNode):
         )  # fmt: skip
         return NodeApiResponse(meta, b"" if method == "HEAD" else msgspec.json.encode(answer))
 
-    async def close(self) -> None:
+    async def close(self) -> None:  # type: ignore[override]
         """Nothing is open."""
 
 
@@ -260,7 +271,10 @@ def _item(answer: Body) -> Body:
 
 
 def _error(kind: str, reason: str, status: int) -> Body:
-    return {"error": {"type": kind, "reason": reason, "root_cause": [{"type": kind, "reason": reason}]}, "status": status}
+    return {
+        "error": {"type": kind, "reason": reason, "root_cause": [{"type": kind, "reason": reason}]},
+        "status": status,
+    }
 
 
 def _matches(key: str, source: Body, query: Body | None) -> bool:

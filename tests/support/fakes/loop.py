@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class _Jumping(selectors.DefaultSelector):  # type: ignore[misc, valid-type] - the platform's own
+class _Jumping(selectors.DefaultSelector):
     skipped = 0.0
 
     def select(self, timeout: float | None = None) -> Any:
