@@ -1,9 +1,13 @@
 """What every test can ask for."""
 
+import hypothesis
 import pytest
 
 from stack import Stack
 from tests import servers
+
+# `--hypothesis-profile=long`: many more, and longer, examples.
+hypothesis.settings.register_profile("long", max_examples=2000, deadline=None)
 
 
 @pytest.fixture(scope="session")

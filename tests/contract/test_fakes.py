@@ -151,14 +151,18 @@ def told(records: list[Any]) -> list[tuple[Any, ...]]:
     return sorted((record.partition, record.offset, record.key, record.value) for record in records)
 
 
+async def clean_at_once(cluster: Cluster, topic: str) -> None:
+    """From now on each record that comes a moment later than the one before closes the segment before it."""
+    admin = kafka.admin(cluster.kafka)
+    await admin.start()
+    quick = {**ARTICLES_PARSED.config, "segment.ms": "1", "min.cleanable.dirty.ratio": "0.0"}
+    await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=quick)])
+    await admin.close()
+
+
 @pytest.mark.timeout(240)
 async def test_the_fake_log_places_commits_and_compacts_as_kafka(cluster: Cluster) -> None:
     topic = ARTICLES_PARSED.name
-    admin = kafka.admin(cluster.kafka)
-    await admin.start()
-    quick = {**ARTICLES_PARSED.config, "segment.ms": "200", "min.cleanable.dirty.ratio": "0.0"}
-    await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=quick)])
-    await admin.close()
     log = FakeLog()
     producer = kafka.producer(cluster.kafka, client_id="test")
     await producer.start()
@@ -171,24 +175,26 @@ async def test_the_fake_log_places_commits_and_compacts_as_kafka(cluster: Cluste
             assert (placed.partition, placed.offset) == (sent.partition, sent.offset)
     assert told(list(log.kept(topic))) == told(await cluster.records(topic))
 
-    partition = TopicPartition(topic, 0)
-    for offset in (3, 1):
+    number = partition_of(names[-1], ARTICLES_PARSED)
+    partition = TopicPartition(topic, number)
+    for offset in (2, 1, 0):
         consumer = kafka.consumer(cluster.kafka, client_id="test", group_id="fakes")
         await consumer.start()
         consumer.assign([partition])
-        assert await consumer.committed(partition) == log.committed("fakes", topic, 0)
+        assert await consumer.committed(partition) == log.committed("fakes", topic, number)
         (records,) = (await consumer.getmany(timeout_ms=10_000, max_records=2)).values()
-        read = log.read(topic, 0, log.committed("fakes", topic, 0) or 0, 2)
+        read = log.read(topic, number, log.committed("fakes", topic, number) or 0, 2)
         assert [record.offset for record in records] == [record.offset for record in read]
         await consumer.commit({partition: offset})
-        log.commit("fakes", topic, 0, offset)
+        log.commit("fakes", topic, number, offset)
         await consumer.stop()
 
-    await asyncio.sleep(0.3)  # a segment's time: what comes next begins a new one, and those before can be cleaned
-    for name in {partition_of(name, ARTICLES_PARSED): name for name in names}.values():
-        await producer.send_and_wait(topic, key=name.encode(), value=b"new")
-        last = log.append(topic, name.encode(), b"new", [])
-        log.compact(topic, last.partition, up_to=last.offset)
+    await clean_at_once(cluster, topic)
+    for value in (b"new", b"newer"):
+        for name in {partition_of(name, ARTICLES_PARSED): name for name in names}.values():
+            await producer.send_and_wait(topic, key=name.encode(), value=value)
+            last = log.append(topic, name.encode(), value, [])
+            log.compact(topic, last.partition, up_to=last.offset)
     await producer.stop()
     wanted = told(list(log.kept(topic)))
     assert len(wanted) < len(log.ever)

@@ -29,8 +29,10 @@ PLACES = ("Sleman", "Bandung", "Ambon", "Manado", "Jayapura", "Padang", "Solo", 
 THINGS = ("banjir", "panen", "pemilu", "gempa", "pasar", "sekolah", "pelabuhan", "kereta", "harga beras", "sidang")
 
 
-def written(number: int, *, minute: int, indexed_at: datetime) -> ArticleDocument:
-    """Version `minute` of an article; many share a place or a thing, so that more match a list than it looks at."""
+def written(
+    number: int, *, minute: int, indexed_at: datetime, later: timedelta = timedelta()
+) -> ArticleDocument:  # fmt: skip
+    """Version `minute` of an article, fetched `later`; all share a term, so that more match a list than it looks at."""
     draw = random.Random(number)
     place, other = draw.sample(PLACES, 2)
     thing = draw.choice(THINGS)
@@ -40,7 +42,7 @@ def written(number: int, *, minute: int, indexed_at: datetime) -> ArticleDocumen
         body=(f"Kabar {thing} dari {place} sampai ke {other} pada menit {minute}.",), topics=(place, thing),
     )  # fmt: skip
     event = ArticleParsed(
-        article_id=article_id(article.canonical_url), version=article_version(NOW + timedelta(minutes=minute)),
+        article_id=article_id(article.canonical_url), version=article_version(NOW + timedelta(minutes=minute) + later),
         url=article.canonical_url, fetched_at=NOW, parsed_at=NOW, content_hash=content_hash(article), article=article,
     )  # fmt: skip
     return document(event, indexed_at=indexed_at)
@@ -128,6 +130,10 @@ async def test_any_way_to_the_same_articles_gives_the_same_hashes_and_lists(indi
     articles = [await articles_checksum(indices.client, index=name) for name in (straight, crooked)]
     assert articles[0] == articles[1]
     assert articles[0].count == 100
+    by_content = await articles_checksum(indices.client, versions=False, index=straight)
+    await indices.write(straight, [written(1, minute=FINAL, indexed_at=NOW, later=timedelta(days=1))])
+    assert (await articles_checksum(indices.client, index=straight)).hash != articles[0].hash
+    assert await articles_checksum(indices.client, versions=False, index=straight) == by_content
     lists = [await related_checksum(indices.client, now=NOW, index=name) for name in (straight, crooked)]
     assert lists[0] == lists[1]
     assert lists[0].count == 90
