@@ -6,7 +6,7 @@ import pytest
 from stack import Stack
 from tests import servers
 
-# `--hypothesis-profile=long`: many more, and longer, examples.
+# `--hypothesis-profile=long --timeout=0`: many more, and longer, examples.
 hypothesis.settings.register_profile("long", max_examples=2000, deadline=None)
 
 

@@ -155,7 +155,9 @@ async def clean_at_once(cluster: Cluster, topic: str) -> None:
     """From now on each record that comes a moment later than the one before closes the segment before it."""
     admin = kafka.admin(cluster.kafka)
     await admin.start()
-    quick = {**ARTICLES_PARSED.config, "segment.ms": "1", "min.cleanable.dirty.ratio": "0.0"}
+    quick = {
+        **ARTICLES_PARSED.config, "segment.ms": "1", "min.cleanable.dirty.ratio": "0.0", "min.compaction.lag.ms": "0",
+    }  # fmt: skip
     await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=quick)])
     await admin.close()
 

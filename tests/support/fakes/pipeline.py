@@ -38,13 +38,17 @@ PUBLISHED = {"term": {"status": "published"}}
 
 
 class Pipeline:
-    """Topics, an index, and the two services. `dying_at` counts down appends until the process that sends dies."""
+    """Topics, an index, and the two services. `dying_at` counts down appends until the process that sends dies.
+
+    `indexed_up_to` is what the indexer has once committed, by partition, whatever it reads again.
+    """
 
     def __init__(self) -> None:
         self.log = FakeLog()
         self.elasticsearch = FakeElasticsearch()
         self.elasticsearch.create(INDEX, {ARTICLES_READ: PUBLISHED, ARTICLES_WRITE: None})
         self.dying_at: int | None = None
+        self.indexed_up_to: dict[int, int] = {}
         self._works: dict[Service, Work] = {}
         self._indexer: asyncio.Task[None] | None = None
         self._client = self.elasticsearch.client()
@@ -79,6 +83,8 @@ class Pipeline:
         if commit:
             after = records[-1].offset + 1 if records else self.log.end(topic.name, partition)
             self.log.commit(service, topic.name, partition, after)
+            if service == "indexer":
+                self.indexed_up_to[partition] = max(after, self.indexed_up_to.get(partition, 0))
         return True
 
     async def kill(self, service: Service) -> None:
