@@ -7,7 +7,7 @@ from stack import Stack
 from tests import servers
 
 # `--hypothesis-profile=long --timeout=0`: many more, and longer, examples.
-hypothesis.settings.register_profile("long", max_examples=2000, deadline=None)
+hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)
 
 
 @pytest.fixture(scope="session")

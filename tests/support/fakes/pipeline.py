@@ -49,6 +49,7 @@ class Pipeline:
         self.elasticsearch.create(INDEX, {ARTICLES_READ: PUBLISHED, ARTICLES_WRITE: None})
         self.dying_at: int | None = None
         self.indexed_up_to: dict[int, int] = {}
+        self._ended: set[FakeRecord] = set()
         self._works: dict[Service, Work] = {}
         self._indexer: asyncio.Task[None] | None = None
         self._client = self.elasticsearch.client()
@@ -113,11 +114,25 @@ class Pipeline:
         checksum = await articles_checksum(self._client)
         return {**rows, "checksum": (checksum.count, checksum.hash)}
 
-    def ended(self, service: Service, record: FakeRecord) -> bool:
-        """Whether an end of the record is in the log: an output that names it as its cause, or its dead letter.
+    def unended(self) -> list[tuple[Service, FakeRecord]]:
+        """What has been committed, compacted away or not, though its end isn't in the log.
 
-        Of the indexer's, that its version or a newer one is searchable, too.
+        An end is an output that names the record as its cause, or its dead letter; of an article also that its version,
+        or a newer one, is searchable. What has ended once stays so.
         """
+        missing: list[tuple[Service, FakeRecord]] = []
+        for service, topic in READS.items():
+            for record in self.log.ever:
+                if record.topic != topic.name or record in self._ended:
+                    continue
+                if record.offset < self._next(service, record.partition):
+                    if self._has_end(service, record):
+                        self._ended.add(record)
+                    else:
+                        missing.append((service, record))
+        return missing
+
+    def _has_end(self, service: Service, record: FakeRecord) -> bool:
         if service == "indexer":
             event = codec.decode(record.headers, record.value).event
             if (self.elasticsearch.visible_version(INDEX, event.article_id) or 0) < event.version:
@@ -130,12 +145,6 @@ class Pipeline:
             if other.topic in topics and (headers.get("ce_cause") == cause or where.items() <= headers.items()):
                 return True
         return False
-
-    def committed(self, service: Service) -> Iterator[FakeRecord]:
-        """All records, compacted away or not, that the service has committed."""
-        for record in self.log.ever:
-            if record.topic == READS[service].name and record.offset < self._next(service, record.partition):
-                yield record
 
     async def close(self) -> None:
         """End what runs."""

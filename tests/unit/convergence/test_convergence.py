@@ -170,12 +170,6 @@ def test_compaction_before_the_indexer_would_lose_a_version() -> None:
     assert ARTICLES_PARSED.compaction_lag_ms >= (PAGES_FETCHED.retention_ms or 0)
 
 
-def check_ends(pipeline: Pipeline) -> None:
-    for service in READS:
-        for record in pipeline.committed(service):
-            assert pipeline.ended(service, record), f"{service} committed {record}, and its end isn't in the log"
-
-
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(schedules(), st.integers(0, 2**32))
 def test_any_schedule_ends_in_the_undisturbed_index(schedule: tuple[list[Source], list[Move]], seed: int) -> None:
@@ -186,9 +180,9 @@ def test_any_schedule_ends_in_the_undisturbed_index(schedule: tuple[list[Source]
         pipeline = Pipeline()
         for move in moves:
             await take(pipeline, move)
-            check_ends(pipeline)
+            assert not pipeline.unended()
         await pipeline.drain()
-        check_ends(pipeline)
+        assert not pipeline.unended()
         assert await pipeline.contents() == expected
 
         late = [record for record in pipeline.log.ever if record.topic == ARTICLES_PARSED.name]
