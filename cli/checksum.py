@@ -22,7 +22,7 @@ from shared.settings import ElasticsearchSettings, load
 @click.option("--content", is_flag=True, help="Leave the articles' versions out: two crawls at different times agree.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def checksum(*, with_lists: bool, now: datetime | None, content: bool, as_json: bool) -> None:
-    r"""Hash the index's content: equal content, equal hash, in whatever order and however often it was written.
+    """Hash the index's content: equal content, equal hash, in whatever order and however often it was written.
 
     Articles: id, version, content hash and status of each, removed ones included.
 
@@ -33,7 +33,7 @@ def checksum(*, with_lists: bool, now: datetime | None, content: bool, as_json: 
     \b
     ./warta checksum
     ./warta checksum --related --now 2024-10-08T10:30:00Z
-    """
+    """  # noqa: D301 - click wants the character
     if now and not with_lists:
         raise click.UsageError("--now goes with --related")
 
