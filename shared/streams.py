@@ -127,6 +127,10 @@ class Streams:
         *_, revoked = args
         self._context.attempts.forget(revoked)
 
+    def assigned(self, topic: Topic) -> set[int]:
+        """The partitions of `topic` that this process owns now."""
+        return {partition.partition for partition in self._app.consumer.assignment() if partition.topic == topic.name}
+
     async def _watch_assignment(self) -> None:
         while True:
             self._health.condition("partitions assigned", holds=bool(self._app.consumer.assignment()))

@@ -16,7 +16,10 @@ Cleanup = Literal["delete", "compact", "compact,delete"]
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
-    """A topic: `key` names what its records are keyed by; retention is by time, never by bytes."""
+    """A topic: `key` names what its records are keyed by; retention is by time, never by bytes.
+
+    Compaction keeps a key's last record, and leaves alone what is younger than `compaction_lag_ms`.
+    """
 
     name: str
     key: str
@@ -25,6 +28,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     retention_ms: int | None
     partitions: int = 6
     max_message_bytes: int = 1 * MIB
+    compaction_lag_ms: int = 0
 
     @property
     def dlq(self) -> str:
@@ -39,6 +43,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
             "retention.bytes": "-1",
             "retention.ms": str(-1 if self.retention_ms is None else self.retention_ms),
             "max.message.bytes": str(self.max_message_bytes),
+            "min.compaction.lag.ms": str(self.compaction_lag_ms),
         }
 
 
@@ -57,9 +62,11 @@ PAGES_OUTCOMES = Topic(
     name="pages.outcomes", key="page URL", event_types=(events.PageDropped,), cleanup="compact,delete",
     retention_ms=30 * DAY_MS,
 )  # fmt: skip
+# A key's last record needn't be its newest version: two pages are parsed at once, an old one again. None may go before
+# the indexer has seen it, and it may be as far behind as the parser, whose pages are kept for 14 days.
 ARTICLES_PARSED = Topic(
     name="articles.parsed", key="article id", event_types=(events.ArticleParsed, events.ArticleRemoved),
-    cleanup="compact", retention_ms=None, max_message_bytes=5 * MIB,
+    cleanup="compact", retention_ms=None, max_message_bytes=5 * MIB, compaction_lag_ms=14 * DAY_MS,
 )  # fmt: skip
 ARTICLES_INDEXED = Topic(
     name="articles.indexed", key="article id", event_types=(events.ArticleIndexed,), cleanup="delete",

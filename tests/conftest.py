@@ -1,9 +1,13 @@
 """What every test can ask for."""
 
+import hypothesis
 import pytest
 
 from stack import Stack
 from tests import servers
+
+# `--hypothesis-profile=long --timeout=0`: many more, and longer, examples.
+hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)
 
 
 @pytest.fixture(scope="session")
