@@ -1,6 +1,7 @@
 """A plain consumer: batches in, every record brought to its end, then the offsets committed."""
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -20,7 +21,10 @@ log = get_logger()
 async def consume(
     context: Context, topic: Topic, work: Work, *, service: str, action: str, max_records: int, poll_ms: int = 200
 ) -> None:
-    """Work on `topic` until told to stop, at most `max_records` at once. At least once, idempotent work assumed."""
+    """Work on `topic` until told to stop, at most `max_records` at once. At least once, idempotent work assumed.
+
+    Records of one key are worked on in their order, one after the other; those of different keys at once.
+    """
     consumer = kafka.consumer(
         context.kafka, topic, client_id=f"warta-{service}", group_id=group_of(service), max_poll_interval_ms=NEVER_MS
     )
@@ -33,8 +37,7 @@ async def consume(
             context.health.condition("partitions assigned", holds=bool(consumer.assignment()))
             batches: dict[Any, list[Any]] = await consumer.getmany(timeout_ms=poll_ms, max_records=max_records)
             work_on = asyncio.gather(*(
-                deliver(record, work, context.publisher, context.health, action=action)
-                for records in batches.values() for record in records
+                _one_by_one(records, work, context, action=action) for records in _by_key(batches.values())
             ))  # fmt: skip
             if not await _before_stop(context, work_on, patience=context.delivery.stop_seconds):
                 log.warning("stop.cut_short", **{"labels.records": sum(map(len, batches.values()))})
@@ -45,6 +48,21 @@ async def consume(
     finally:
         with suppress(TimeoutError):
             await asyncio.wait_for(consumer.stop(), LEAVE_SECONDS)
+
+
+def _by_key(batches: Iterable[list[Any]]) -> Iterable[list[Any]]:
+    """The records of a key together, in their order: one key lives in one partition."""
+    for batch in batches:
+        found: dict[Any, list[Any]] = {}
+        for record in batch:
+            found.setdefault(record.key, []).append(record)
+        yield from found.values()
+
+
+async def _one_by_one(records: list[Any], work: Work, context: Context, *, action: str) -> None:
+    """Each record of a key, its retries included, ends before the next begins."""
+    for record in records:
+        await deliver(record, work, context.publisher, context.health, action=action)
 
 
 async def _before_stop(context: Context, work: "asyncio.Future[Any]", *, patience: float) -> bool:
