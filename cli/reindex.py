@@ -23,7 +23,7 @@ Step = Callable[[AsyncElasticsearch], Awaitable[None]]
 @click.option("--no-swap", is_flag=True, help="Build and compare; `warta reindex swap` does the rest.")
 @click.pass_context
 def reindex(context: click.Context, *, no_swap: bool) -> None:
-    r"""Build a new index beside the old one, with the mappings of this version, and swap it in.
+    """Build a new index beside the old one, with the mappings of this version, and swap it in.
 
     Everything runs on meanwhile: searches, crawling, indexing. The new index is filled from articles.parsed, fed by the
     indexer like the old one, compared with it document by document, and swapped in atomically if it lacks nothing. The
@@ -39,7 +39,7 @@ def reindex(context: click.Context, *, no_swap: bool) -> None:
     ./warta reindex --no-swap        build and compare only, then
     ./warta reindex swap             compare again and swap, or
     ./warta reindex abort            delete the new index
-    """
+    """  # noqa: D301 - click wants the character, not an r-string
     if context.invoked_subcommand:
         if no_swap:
             raise click.UsageError("--no-swap goes with `warta reindex` alone")
