@@ -1,10 +1,12 @@
 """`warta reindex`: build a new index beside the old one, swap it in, and the way back."""
 
+import os
 import sys
 from collections.abc import Awaitable, Callable
 
 import click
 import msgspec
+from click.core import ParameterSource
 from elasticsearch import AsyncElasticsearch
 
 from cli.ask import asked
@@ -21,8 +23,15 @@ Step = Callable[[AsyncElasticsearch], Awaitable[None]]
 
 @click.group(invoke_without_command=True)
 @click.option("--no-swap", is_flag=True, help="Build and compare; `warta reindex swap` does the rest.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=max(1, (os.cpu_count() or 1) - 1),
+    show_default=True,
+    help="Processes that make documents; by default all cores but one.",
+)
 @click.pass_context
-def reindex(context: click.Context, *, no_swap: bool) -> None:
+def reindex(context: click.Context, *, no_swap: bool, workers: int) -> None:
     """Build a new index beside the old one, with the mappings of this version, and swap it in.
 
     Everything runs on meanwhile: searches, crawling, indexing. The new index is filled from articles.parsed, fed by the
@@ -41,13 +50,14 @@ def reindex(context: click.Context, *, no_swap: bool) -> None:
     ./warta reindex abort            delete the new index
     """  # noqa: D301 - click wants the character, not an r-string
     if context.invoked_subcommand:
-        if no_swap:
-            raise click.UsageError("--no-swap goes with `warta reindex` alone")
+        for option in ("no_swap", "workers"):
+            if context.get_parameter_source(option) is not ParameterSource.DEFAULT:
+                raise click.UsageError(f"--{option.replace('_', '-')} goes with `warta reindex` alone")
         return
     elasticsearch, kafka = load(ElasticsearchSettings), load(KafkaSettings)
 
     async def run(client: AsyncElasticsearch) -> None:
-        built = await steps.build(client, elasticsearch, kafka, _progress)
+        built = await steps.build(client, elasticsearch, kafka, _progress, workers=workers)
         if built.unreadable:
             click.echo(f"{built.unreadable} records are no articles, dead letters of the indexer:", err=True)
             for name in built.named:

@@ -1,7 +1,5 @@
 """The compacted topic into the standby."""
 
-import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -9,15 +7,12 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from elasticsearch import AsyncElasticsearch
 
+from operations.reindex.make import Maker, maker
 from operations.reindex.pace import Pace, Report
 from operations.reindex.write import PATIENCE_SECONDS, write
-from services.indexer.document import document, stub
-from shared import codec, kafka
-from shared.clock import utcnow
-from shared.delivery import pure
-from shared.documents import ARTICLES_STANDBY, ArticleDocument
-from shared.errors import DeadLetter, WartaError
-from shared.events import ArticleParsed, ArticleRemoved
+from shared import kafka
+from shared.documents import ARTICLES_STANDBY
+from shared.errors import WartaError
 from shared.settings import KafkaSettings
 from shared.topics import ARTICLES_PARSED
 
@@ -35,7 +30,7 @@ class Backfilled(msgspec.Struct, kw_only=True):
     named: list[str] = []
 
 
-async def backfill(client: AsyncElasticsearch, settings: KafkaSettings, report: Report) -> Backfilled:
+async def backfill(client: AsyncElasticsearch, settings: KafkaSettings, report: Report, *, workers: int) -> Backfilled:
     """Write all that articles.parsed holds now to the standby; later records are the indexer's.
 
     What the standby's mapping refuses matters only if it still is an article's newest when indices are compared: that
@@ -46,14 +41,15 @@ async def backfill(client: AsyncElasticsearch, settings: KafkaSettings, report: 
     consumer = kafka.consumer(settings, client_id="warta-reindex")
     await kafka.start(consumer, settings)
     try:
-        return await _read(consumer, client, report)
+        with maker(workers) as makes:
+            return await _read(consumer, makes, client, report)
     except KafkaError as error:
         raise WartaError(f"Kafka failed ({type(error).__name__}): run the same command again, it goes on") from error
     finally:
         await consumer.stop()
 
 
-async def _read(consumer: Any, client: AsyncElasticsearch, report: Report) -> Backfilled:
+async def _read(consumer: Any, makes: Maker, client: AsyncElasticsearch, report: Report) -> Backfilled:
     done = Backfilled()
     pace = Pace(report, f"records of {ARTICLES_PARSED.name}")
     partitions = [TopicPartition(ARTICLES_PARSED.name, number) for number in range(ARTICLES_PARSED.partitions)]
@@ -69,31 +65,12 @@ async def _read(consumer: Any, client: AsyncElasticsearch, report: Report) -> Ba
             report("waiting for Kafka")
         if silent >= PATIENCE_SECONDS:
             raise WartaError("Kafka sends no records: run the same command again once it is well, it goes on")
-        for records in batches.values():
-            documents = await asyncio.to_thread(_documents, records, done)
-            await write(client, documents, ARTICLES_STANDBY, report)
-            done.records += len(records)
-            pace.done(len(records))
+        records = [record for batch in batches.values() for record in batch]
+        made = await makes.make(records)
+        await write(client, made.documents, ARTICLES_STANDBY, report)
+        done.records += len(records)
+        done.unreadable += len(made.unreadable)
+        done.named += made.unreadable[: NAMED - len(done.named)]
+        pace.done(len(records))
     pace.tell()
     return done
-
-
-def _documents(records: Sequence[Any], done: Backfilled) -> list[ArticleDocument]:
-    documents = []
-    for record in records:
-        try:
-            documents.append(_document(record))
-        except DeadLetter as why:
-            done.unreadable += 1
-            if len(done.named) < NAMED:
-                done.named.append(f"{record.topic}/{record.partition}/{record.offset}: {why.reason}")
-    return documents
-
-
-def _document(record: Any) -> ArticleDocument:
-    event = codec.decode(record.headers or (), record.value).event
-    if isinstance(event, ArticleParsed):
-        return pure(document, event, indexed_at=utcnow())
-    if isinstance(event, ArticleRemoved):
-        return pure(stub, event, indexed_at=utcnow())
-    raise DeadLetter("wrong_type", f"{event.TYPE} doesn't belong into {record.topic}")

@@ -16,9 +16,10 @@ from shared.settings import ElasticsearchSettings, KafkaSettings
 
 
 async def build(
-    client: AsyncElasticsearch, elasticsearch: ElasticsearchSettings, kafka: KafkaSettings, report: Report
-) -> Backfilled:
-    """Create the next index, or go on with it: have it fed, and fill in what is in the topic."""
+    client: AsyncElasticsearch, elasticsearch: ElasticsearchSettings, kafka: KafkaSettings, report: Report, *,
+    workers: int,
+) -> Backfilled:  # fmt: skip
+    """Create the next index, or go on with it: have it fed, and fill in the topic with `workers` processes."""
     indices = await look(client)
     if indices.previous:
         raise WartaError(
@@ -38,7 +39,7 @@ async def build(
         )
     report(f"waiting {2 * FED_SECONDS:.0f} s, until every indexer feeds it")
     await asyncio.sleep(2 * FED_SECONDS)
-    return await backfill(client, kafka, report)
+    return await backfill(client, kafka, report, workers=workers)
 
 
 async def compare(client: AsyncElasticsearch, report: Report) -> tuple[Indices, Comparison]:

@@ -205,7 +205,7 @@ async def test_what_the_new_mapping_refuses_blocks_the_swap(cluster: Cluster) ->
     assert articles[lost.article_id]["title"] == "Bukan di topik 4"  # type: ignore[attr-defined]
     async with cluster.client() as client:
         with pytest.raises(WartaError, match="reindex finish` deletes it"):
-            await build(client, cluster.elasticsearch, cluster.kafka, lambda _: None)
+            await build(client, cluster.elasticsearch, cluster.kafka, lambda _: None, workers=1)
     shown = await reindex(cluster, "status", "--json")
     lines = [msgspec.json.decode(line) for line in shown.said.splitlines() if line.startswith("{")]
     assert [(line["index"], line["role"], line["documents"]) for line in lines] == [
