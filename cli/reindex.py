@@ -32,7 +32,7 @@ Step = Callable[[AsyncElasticsearch], Awaitable[None]]
 )
 @click.pass_context
 def reindex(context: click.Context, *, no_swap: bool, workers: int) -> None:
-    """Build a new index beside the old one, with the mappings of this version, and swap it in.
+    """Build a new articles index beside the old one, with the mappings of this version, and swap it in.
 
     Everything runs on meanwhile: searches, crawling, indexing. The new index is filled from articles.parsed, fed by the
     indexer like the old one, compared with it document by document, and swapped in atomically if it lacks nothing. The

@@ -111,6 +111,8 @@ class Reconciliation:
         answer = await self._client.mget(index=self._source, ids=list(ids))
         documents, refused = [], {}
         for found in answer["docs"]:
+            if not found.get("found"):
+                continue
             try:
                 documents.append(await asyncio.to_thread(_anew, found["_source"]))
             except (ValueError, msgspec.ValidationError) as error:

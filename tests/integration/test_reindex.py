@@ -112,6 +112,7 @@ async def reader(cluster: Cluster) -> AsyncIterator[list[int]]:
         await asyncio.gather(looking, return_exceptions=True)
 
 
+@pytest.mark.timeout(600)
 async def test_nothing_is_missing_while_indices_are_built_swapped_rolled_back_and_deleted(cluster: Cluster) -> None:
     await cluster.publish([parsed(number) for number in range(60)])
     indexer = cluster.start("indexer")
