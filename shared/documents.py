@@ -9,6 +9,8 @@ from shared.events import RemovalReason
 
 ARTICLES_READ = "articles"
 ARTICLES_WRITE = "articles-write"
+# No index most of the time; while `warta reindex` is under way, the one that isn't read but is fed as well.
+ARTICLES_STANDBY = "articles-standby"
 RELATED_READ = "related"
 RELATED_WRITE = "related-write"
 

@@ -1,0 +1,76 @@
+"""What is compared of a document, read from an index in the order of its ids or by id."""
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import msgspec
+from elasticsearch import AsyncElasticsearch
+
+PAGE = 2000
+_KEEP_ALIVE = "10m"
+_FIELDS = ["version", "content_hash", "status"]
+_DOC_VALUES = [{"field": field} for field in _FIELDS]
+_MODULUS = 2**256
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A document's identity: two indices hold the same when these are equal."""
+
+    version: int
+    content_hash: str | None
+    status: str
+
+
+class Sum:
+    """A hash of rows in any order, in bounded memory: the same that `warta checksum` prints."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._sum = 0
+
+    def add(self, article_id: str, row: Row) -> None:
+        """Count the row in."""
+        line = msgspec.json.encode([article_id, row.version, row.content_hash, row.status])
+        self._sum = (self._sum + int.from_bytes(hashlib.sha256(line).digest())) % _MODULUS
+        self.count += 1
+
+    @property
+    def hash(self) -> str:
+        """64 hex digits."""
+        return f"{self._sum:064x}"
+
+
+async def scan(client: AsyncElasticsearch, index: str) -> AsyncIterator[tuple[str, Row]]:
+    """Every document of `index` at one moment, by id in ascending order, a page of them in memory."""
+    await client.indices.refresh(index=index)
+    point = (await client.open_point_in_time(index=index, keep_alive=_KEEP_ALIVE))["id"]
+    after: list[Any] | None = None
+    try:
+        while True:
+            answer = await client.search(
+                pit={"id": point, "keep_alive": _KEEP_ALIVE}, size=PAGE, sort=[{"article_id": "asc"}],
+                search_after=after, source=False, docvalue_fields=_DOC_VALUES, track_total_hits=False,
+                allow_partial_search_results=False,
+            )  # fmt: skip
+            point = answer["pit_id"]
+            hits = answer["hits"]["hits"]
+            if not hits:
+                return
+            after = hits[-1]["sort"]
+            for hit in hits:
+                yield hit["_id"], _row({name: values[0] for name, values in hit["fields"].items()})
+    finally:
+        await client.close_point_in_time(id=point)
+
+
+async def rows_of(client: AsyncElasticsearch, index: str, ids: Sequence[str]) -> dict[str, Row]:
+    """The documents of `index` among `ids`, as last written."""
+    if not ids:
+        return {}
+    answer = await client.mget(index=index, ids=list(ids), source_includes=_FIELDS)
+    return {found["_id"]: _row(found["_source"]) for found in answer["docs"] if found.get("found")}
+
+
+def _row(fields: dict[str, Any]) -> Row:
+    return Row(version=fields["version"], content_hash=fields.get("content_hash"), status=fields["status"])
