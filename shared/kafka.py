@@ -73,9 +73,9 @@ def consumer(
     )  # fmt: skip
 
 
-def admin(settings: KafkaSettings) -> AIOKafkaAdminClient:
+def admin(settings: KafkaSettings, **options: Any) -> AIOKafkaAdminClient:
     """An admin client."""
-    return AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers, **security(settings))
+    return AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers, **security(settings), **options)
 
 
 async def start(client: Any, settings: KafkaSettings, *, waiting: Callable[[str], None] | None = None) -> None:
