@@ -26,7 +26,7 @@ log = get_logger()
 class Unread(msgspec.Struct, frozen=True, kw_only=True):
     """What one service has yet to commit of one partition.
 
-    `begin` and `end` are the first offset kept and the one after the last; `committed` is None where the group has none.
+    `begin` and `end` are the first offset kept and the one after the last; `committed` is None where there is none yet.
     `first` is the offset of the first unread record and `oldest` its time; both None when nothing is unread.
     """
 
