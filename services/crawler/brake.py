@@ -82,15 +82,15 @@ def brake(backlog: Backlog, disk: Disk | None, limits: Limits, *, braked: bool) 
         most = (limits.ages[worst] * part).total_seconds()
         return Braked(
             reason="unread_too_old", service=service, topic=topic, age_seconds=round(seconds, 1),
-            why=f"the {service} has yet to read a record of {topic} that is {seconds:.0f} s old, more than {most:.0f} s:"
-            " look whether that service and what it writes to are well",
+            why=f"the oldest record of {topic} unread by the {service} is {seconds:.0f} s old, over {most:.0f} s: "
+            "look whether that service and what it writes to are well",
         )  # fmt: skip
     needed = limits.free_percent + (RELEASE_POINTS if braked else 0.0)
     if disk is not None and limits.free_percent and disk.free_percent < needed:
         return Braked(
             reason="disk_low",
-            why=f"{disk.free_percent:.1f} % of the disk of Kafka's broker {disk.broker} is free, less than {needed:.1f} %:"
-            " make room, or lower WARTA_CRAWLER_BRAKE_FREE_DISK_PERCENT",
+            why=f"{disk.free_percent:.1f} % of the disk of Kafka's broker {disk.broker} is free, under {needed:.1f} %: "
+            "make room, or lower WARTA_CRAWLER_BRAKE_FREE_DISK_PERCENT",
         )
     return None
 
