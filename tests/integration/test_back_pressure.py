@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -12,25 +11,15 @@ from cli.supervise import SERVICES
 from services.crawler.brake import CHECK_SECONDS
 from shared.backlog import BacklogReader
 from tests.support.backlog import patiently
-from tests.support.big_site import BigSite, big_site
+from tests.support.big_site import big_site
 from tests.support.cluster import Cluster, Service, until
 from tests.support.memory import rss_mib
 from tests.support.slow_elasticsearch import slow_elasticsearch
 
-PAGES = 400
+PAGES = 200
 BRAKE_AGE = 6.0
 # Of each service while braked; a crawler that went on would read pages without end.
 MOST_GROWTH_MIB = 60
-
-
-def crawl_of(site: BigSite, folder: Path) -> dict[str, str]:
-    sites = folder / "sites.toml"
-    sites.write_text(f'[besar]\nhosts = ["127.0.0.1"]\nsitemaps = ["{site.url}/peta.xml"]\n')
-    return {
-        "WARTA_CRAWLER_SITES": str(sites), "WARTA_CRAWLER_ALLOW_PRIVATE_HOSTS": urlsplit(site.url).netloc,
-        "WARTA_CRAWLER_DELAY_SECONDS": "0.05", "WARTA_CRAWLER_BRAKE_AGE_SECONDS": str(BRAKE_AGE),
-        "WARTA_RECOMMENDER_FANOUT": "0",
-    }  # fmt: skip
 
 
 def logged(service: Service, action: str) -> list[dict[str, Any]]:
@@ -44,7 +33,10 @@ async def test_a_slow_elasticsearch_brakes_the_crawler_and_nothing_is_lost(clust
         slow_elasticsearch(cluster.elasticsearch.url, held=True) as slow,
         BacklogReader(cluster.kafka) as reader,
     ):
-        environment = crawl_of(site, tmp_path)
+        environment = {
+            **site.crawl_settings(tmp_path), "WARTA_CRAWLER_DELAY_SECONDS": "0.1",
+            "WARTA_CRAWLER_BRAKE_AGE_SECONDS": str(BRAKE_AGE), "WARTA_RECOMMENDER_FANOUT": "0",
+        }  # fmt: skip
         environments = {"indexer": {**environment, "WARTA_ELASTICSEARCH_URL": slow.url}}
         services = {name: cluster.start(name, **environments.get(name, environment)) for name in SERVICES}
         crawler = services["crawler"]
