@@ -5,7 +5,7 @@ from typing import Any
 from aiokafka import TopicPartition
 
 # What aiokafka unpacks at once, so what a batch may be over its bytes by.
-_AT_ONCE = 8
+_AT_ONCE = 4
 
 
 async def take(consumer: Any, *, most: int, most_bytes: int, poll_ms: int) -> dict[TopicPartition, list[Any]]:

@@ -7,13 +7,16 @@ from typing import Any
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared import kafka
+from shared.batch import take
 from shared.delivery import Work, deliver
 from shared.logs import get_logger
 from shared.service import LEAVE_SECONDS, Context
-from shared.topics import Topic, group_of
+from shared.topics import MIB, Topic, group_of
 
 # Waiting out an outage must not cost the partitions: the heartbeat and /livez tell dead from waiting.
 NEVER_MS = 2**31 - 1
+# Of one batch: 200 articles may be 1 GB, and are indexed for minutes before any of them has ended.
+MOST_BYTES = 8 * MIB
 log = get_logger()
 
 
@@ -31,7 +34,7 @@ async def consume(
     try:
         while not context.stopping.is_set():
             context.health.condition("partitions assigned", holds=bool(consumer.assignment()))
-            batches: dict[Any, list[Any]] = await consumer.getmany(timeout_ms=poll_ms, max_records=max_records)
+            batches = await take(consumer, most=max_records, most_bytes=MOST_BYTES, poll_ms=poll_ms)
             work_on = asyncio.gather(*(
                 deliver(record, work, context.publisher, context.health, action=action)
                 for records in batches.values() for record in records
