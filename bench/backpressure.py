@@ -19,7 +19,7 @@ from tests.support.cluster import Cluster
 from tests.support.memory import rss_mib
 from tests.support.slow_elasticsearch import slow_elasticsearch
 
-MINUTES = 8
+MINUTES = 6
 ROW_SECONDS = 60.0
 PAGES = 45_000
 BULK_SECONDS = 12.0

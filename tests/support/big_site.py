@@ -38,8 +38,8 @@ class BigSite:
         words = random.Random(number)
         title = " ".join(words.choices(WORDS, k=7)).capitalize()
         published = (self._now - timedelta(minutes=number % 10_000)).isoformat()
-        paragraphs = []
-        while sum(map(len, paragraphs)) < self._page_bytes:
+        paragraphs: list[str] = []
+        while sum(len(paragraph) for paragraph in paragraphs) < self._page_bytes:
             sentences = (" ".join(words.choices(WORDS, k=12)).capitalize() + "." for _ in range(5))
             paragraphs.append(f"<p>{' '.join(sentences)}</p>")
         return (
