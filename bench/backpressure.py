@@ -69,7 +69,7 @@ async def _run(stack: Stack, folder: Path) -> list[dict[str, object]]:
                         "unread by indexer": backlog.of("indexer").lag,
                         "for seconds": age.total_seconds() if age else 0.0,
                         "expired": sum(one.expired for one in backlog.partitions),
-                        "braked so far": services["crawler"].text().count('"crawl.braked"'),
+                        "braked so far": services["crawler"].text().count('"event.action":"crawl.braked"'),
                         **{name: round(rss_mib(service.process.pid)) for name, service in services.items()},
                     }
                 )

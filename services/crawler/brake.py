@@ -17,9 +17,10 @@ from services.crawler.settings import CrawlerSettings
 from shared import kafka
 from shared.backlog import Backlog, BacklogReader
 from shared.errors import ConfigurationError
+from shared.health import Health
 from shared.log_dirs import Disk
 from shared.logs import get_logger
-from shared.service import Context
+from shared.settings import KafkaSettings
 from shared.topics import CONSUMERS, PAGES_FETCHED
 
 DOWNSTREAM = tuple(service for service in CONSUMERS if service != "crawler")
@@ -98,8 +99,11 @@ def brake(backlog: Backlog, disk: Disk | None, limits: Limits, *, braked: bool) 
 class Brake:
     """The brake of one crawler: `watch` sets it, every few seconds; `changed` is called when it is released."""
 
-    def __init__(self, context: Context, settings: CrawlerSettings, changed: Callable[[], None]) -> None:
-        self._context = context
+    def __init__(
+        self, broker: KafkaSettings, health: Health, settings: CrawlerSettings, changed: Callable[[], None]
+    ) -> None:
+        self._broker = broker
+        self._health = health
         self._limits = limits_of(settings)
         self._changed = changed
         self._braked: Braked | None = NOT_ASKED_YET
@@ -113,7 +117,7 @@ class Brake:
 
     async def watch(self) -> None:
         """Ask and decide, without end. Raises `ConfigurationError` when our user may not ask."""
-        async with BacklogReader(self._context.kafka, waiting=self._unknown) as reader:
+        async with BacklogReader(self._broker, waiting=self.not_learned) as reader:
             while True:
                 try:
                     async with asyncio.timeout(READ_SECONDS):
@@ -127,15 +131,20 @@ class Brake:
                 except (KafkaError, TimeoutError) as error:
                     if isinstance(error, KafkaError) and not kafka.will_pass(error):
                         raise
-                    self._unknown(type(error).__name__)
+                    self.not_learned(type(error).__name__)
                 else:
-                    self._known_at = time.monotonic()
-                    before = self._braked is not None and self._braked.reason != "unknown"
-                    self._set(brake(backlog, disk, self._limits, braked=before))
+                    self.learned(backlog, disk)
                 await asyncio.sleep(CHECK_SECONDS)
 
-    def _unknown(self, why: str) -> None:
-        self._context.health.retrying("kafka", why)
+    def learned(self, backlog: Backlog, disk: Disk | None) -> None:
+        """Decide by what Kafka said."""
+        self._known_at = time.monotonic()
+        before = self._braked is not None and self._braked.reason != "unknown"
+        self._set(brake(backlog, disk, self._limits, braked=before))
+
+    def not_learned(self, why: str) -> None:
+        """Kafka didn't say: the last decision stands for a minute."""
+        self._health.retrying("kafka", why)
         if time.monotonic() - self._known_at > STANDS_SECONDS:
             self._set(Braked(reason="unknown", why=f"the backlog can't be read: {why}"))
 
@@ -148,7 +157,7 @@ class Brake:
             if before is not None:
                 self._changed()
             return
-        self._context.health.retrying("downstream", now.why)
+        self._health.retrying("downstream", now.why)
         if self._logged_at is None or time.monotonic() - self._logged_at >= REPEAT_SECONDS:
             self._logged_at = time.monotonic()
             fields = {

@@ -69,7 +69,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         )
         self._running: dict[asyncio.Task[None], Job] = {}
         self._wake = asyncio.Event()
-        self._brake = Brake(context, settings, self._wake.set)
+        self._brake = Brake(context.kafka, context.health, settings, self._wake.set)
         self._consumer: AIOKafkaConsumer = kafka.consumer(
             context.kafka, client_id=GROUP, group_id=GROUP, max_poll_interval_ms=NEVER_MS
         )

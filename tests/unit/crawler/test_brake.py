@@ -1,12 +1,16 @@
+import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.crawler.brake import DOWNSTREAM, Limits, brake, limits_of
+from services.crawler.brake import DOWNSTREAM, Brake, Limits, brake, limits_of
 from services.crawler.settings import CrawlerSettings
 from shared.backlog import Backlog, Unread
+from shared.health import Health
 from shared.log_dirs import Disk
+from shared.settings import HealthSettings, KafkaSettings
 
 T0 = datetime(2024, 10, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -77,6 +81,38 @@ def test_limits_are_a_quarter_of_the_retention_and_no_more_than_the_setting() ->
     assert by_retention.ages["recommender", "articles.indexed"] == 7 * day / 4
     assert by_retention.ages["recommender", "related.requests"] == day / 4
     assert set(limits_of(CrawlerSettings(brake_age_seconds=5)).ages.values()) == {timedelta(seconds=5)}
+
+
+def test_the_last_decision_stands_for_a_minute_without_news_and_then_nothing_is_fetched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = 1000.0
+    monkeypatch.setattr(time, "monotonic", lambda: clock)
+    released: list[float] = []
+    health = Health("crawler", HealthSettings())
+    # A day's limit is far from all ages here.
+    settings = CrawlerSettings(brake_age_seconds=24 * 3600)
+    held = Brake(KafkaSettings(), health, settings, lambda: released.append(clock))
+    assert held.held  # not asked yet
+    held.learned(backlog(), disk(50))
+    assert not held.held
+    assert released == [1000]
+    clock += 59
+    held.not_learned("NodeNotReadyError")
+    assert not held.held
+    clock += 2
+    held.not_learned("NodeNotReadyError")
+    assert held.held
+    assert health.live
+    assert health.unready_because == ["waiting for kafka", "waiting for downstream"]
+    held.learned(backlog(), disk(11))  # enough, as nothing was said to be wrong before
+    assert not held.held
+    held.learned(backlog(), disk(9))
+    held.learned(backlog(), disk(11))
+    assert held.held
+    held.learned(backlog(), disk(12))
+    assert not held.held
+    assert len(released) == 3
 
 
 hours = st.floats(0, 10).map(lambda number: number * HOUR)
