@@ -50,6 +50,8 @@ async def _run(stack: Stack, folder: Path) -> list[dict[str, object]]:
             **site.crawl_settings(folder),
             "WARTA_CRAWLER_DELAY_SECONDS": "0",
             "WARTA_CRAWLER_BRAKE_AGE_SECONDS": str(BRAKE_SECONDS),
+            # Else its lists, not the indexer, would be what the crawler waits for on a small machine.
+            "WARTA_RECOMMENDER_FANOUT": "0",
         }
         environments = {"indexer": {**environment, "WARTA_ELASTICSEARCH_URL": slow.url}}
         services = {name: cluster.start(name, **environments.get(name, environment)) for name in SERVICES}

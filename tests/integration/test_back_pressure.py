@@ -16,7 +16,7 @@ from tests.support.cluster import Cluster, Service, until
 from tests.support.memory import rss_mib
 from tests.support.slow_elasticsearch import slow_elasticsearch
 
-PAGES = 200
+PAGES = 100
 BRAKE_AGE = 6.0
 # Of each service while braked; a crawler that went on would read pages without end.
 MOST_GROWTH_MIB = 60
@@ -34,7 +34,7 @@ async def test_a_slow_elasticsearch_brakes_the_crawler_and_nothing_is_lost(clust
         BacklogReader(cluster.kafka) as reader,
     ):
         environment = {
-            **site.crawl_settings(tmp_path), "WARTA_CRAWLER_DELAY_SECONDS": "0.1",
+            **site.crawl_settings(tmp_path), "WARTA_CRAWLER_DELAY_SECONDS": "0.15",
             "WARTA_CRAWLER_BRAKE_AGE_SECONDS": str(BRAKE_AGE), "WARTA_RECOMMENDER_FANOUT": "0",
         }  # fmt: skip
         environments = {"indexer": {**environment, "WARTA_ELASTICSEARCH_URL": slow.url}}
@@ -59,7 +59,7 @@ async def test_a_slow_elasticsearch_brakes_the_crawler_and_nothing_is_lost(clust
         asked = site.asked
         assert 0 < asked < PAGES
         before = {name: rss_mib(service.process.pid) for name, service in services.items()}
-        await until(lambda: unread_for(BRAKE_AGE * 4))
+        await until(lambda: unread_for(BRAKE_AGE * 3))
         assert site.asked == asked
         health = f"http://127.0.0.1:{logged(crawler, 'health.started')[0]['url.port']}"
         async with aiohttp.ClientSession() as session:
