@@ -16,8 +16,9 @@ import psutil
 
 from cli.bootstrap import bootstrap
 from cli.supervise import ROOT, Supervisor
+from services.crawler.settings import CrawlerSettings
 from shared.errors import ConfigurationError
-from shared.settings import ElasticsearchSettings, KafkaSettings
+from shared.settings import ElasticsearchSettings, KafkaSettings, load
 from stack import Stack
 
 Report = Callable[[str], None]
@@ -79,7 +80,7 @@ class Local:
     async def _start(self, environment: Mapping[str, str]) -> None:
         await asyncio.to_thread(self.stack.up)
         await bootstrap(self.kafka, self.elasticsearch, self.report)
-        self.services = Supervisor({**self.addresses, **environment}, self.directory / "logs")
+        self.services = Supervisor({**self.addresses, **_developer_disk(), **environment}, self.directory / "logs")
         self.services.start()
         self.report(f"started the four services; their logs: {self.directory / 'logs'}")
 
@@ -120,6 +121,13 @@ class Local:
             await self.tend()
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), 1)
+
+
+def _developer_disk() -> dict[str, str]:
+    """Unless set otherwise, the crawler goes on when a developer's disk is 90 % full, as the embedded node does."""
+    if "brake_free_disk_percent" in load(CrawlerSettings).model_fields_set:
+        return {}
+    return {"WARTA_CRAWLER_BRAKE_FREE_DISK_PERCENT": "1"}
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -8,16 +8,19 @@ from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared import kafka
+from shared.batch import take
 from shared.delivery import Record, Work, deliver
 from shared.logs import get_logger
 from shared.service import LEAVE_SECONDS, Context
-from shared.topics import Topic, group_of
+from shared.topics import MIB, Topic, group_of
 from shared.watch import behind
 
 # Waiting out an outage must not cost the partitions: the heartbeat and /livez tell dead from waiting.
 NEVER_MS = 2**31 - 1
 # Less than the session timeout: a rebalance waits for us.
 REVOKE_SECONDS = 5.0
+# Of one batch: 200 articles may be 1 GB, and are indexed for minutes before any of them has ended.
+MOST_BYTES = 8 * MIB
 log = get_logger()
 
 
@@ -66,9 +69,7 @@ class _Consumption(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
 
     async def _batch(self) -> bool:
         """Read and end one batch. False when a stop cut it short."""
-        batches: dict[TopicPartition, list[Any]] = await self._consumer.getmany(
-            timeout_ms=self._poll_ms, max_records=self._max_records
-        )
+        batches = await take(self._consumer, most=self._max_records, most_bytes=MOST_BYTES, poll_ms=self._poll_ms)
         records = [record for batch in batches.values() for record in batch]
         if records:
             self._idle.clear()

@@ -82,13 +82,13 @@ def consumer(
         *(topic.name for topic in topics),
         bootstrap_servers=settings.bootstrap_servers, client_id=client_id, group_id=group_id, enable_auto_commit=False,
         auto_offset_reset="earliest", session_timeout_ms=SESSION_TIMEOUT_MS, heartbeat_interval_ms=HEARTBEAT_MS,
-        max_partition_fetch_bytes=MAX_REQUEST_BYTES, **{**security(settings), **options},
+        **{"max_partition_fetch_bytes": MAX_REQUEST_BYTES, **security(settings), **options},
     )  # fmt: skip
 
 
-def admin(settings: KafkaSettings) -> AIOKafkaAdminClient:
+def admin(settings: KafkaSettings, **options: Any) -> AIOKafkaAdminClient:
     """An admin client."""
-    return AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers, **security(settings))
+    return AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers, **security(settings), **options)
 
 
 async def start(client: Any, settings: KafkaSettings, *, waiting: Callable[[str], None] | None = None) -> None:

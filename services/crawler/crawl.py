@@ -1,4 +1,4 @@
-"""The crawl's loops: take requests in, fetch what is due, poll the sources, commit what has ended.
+"""The crawl's loops: take requests in, fetch what is due, poll the sources, commit what has ended, heed the brake.
 
 Plain aiokafka, because a request ends long after it was read and out of order, and a Faust table showed a hole and
 stalls in our runs: see ARCHITECTURE.md. A request's offset is committed only up to the first that has no end yet.
@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from services.crawler.admission import PRIORITY
+from services.crawler.brake import Brake
 from services.crawler.frontier import Frontier
 from services.crawler.holdings import Holdings, partition_of
 from services.crawler.intake import Intake
@@ -69,6 +70,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         )
         self._running: dict[asyncio.Task[None], Job] = {}
         self._wake = asyncio.Event()
+        self._brake = Brake(context.kafka, context.health, settings, self._wake.set)
         self._consumer: AIOKafkaConsumer = kafka.consumer(
             context.kafka, client_id=context.instance, group_id=group_of(context.service), max_poll_interval_ms=NEVER_MS
         )
@@ -81,7 +83,9 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
             self._consumer, self._context.kafka, waiting=lambda why: self._context.health.retrying("kafka", why)
         )
         self._context.watch.follow([CRAWL_REQUESTS], self._to_read)
-        loops = [asyncio.create_task(loop()) for loop in (self._take_in, self._fetch_due, self._keep_up)]
+        loops = [
+            asyncio.create_task(loop()) for loop in (self._take_in, self._fetch_due, self._keep_up, self._brake.watch)
+        ]
         await asyncio.wait({*loops, stopping}, return_when=asyncio.FIRST_COMPLETED)
         for loop in loops:
             if loop.done():
@@ -181,16 +185,22 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
                 del self._running[task]
                 task.result()  # an unknown error ends the process, uncommitted
             now = utcnow()
-            while len(self._running) < self._settings.concurrency and (job := self._frontier.take(now)):
+            while not self._brake.held and not self._full and (job := self._frontier.take(now)):
                 task = asyncio.create_task(self._try(job))
                 self._running[task] = job
                 task.add_done_callback(lambda _task: self._wake.set())
             due = self._frontier.next_due()
-            full = len(self._running) >= self._settings.concurrency
-            wait = IDLE_SECONDS if due is None or full else (due - now).total_seconds()
+            wait = IDLE_SECONDS if due is None or self._full or self._brake.held else (due - now).total_seconds()
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(max(wait, 0.001), IDLE_SECONDS)):
                     await self._wake.wait()
+
+    @property
+    def _full(self) -> bool:
+        return len(self._running) >= self._settings.concurrency
+
+    def _is_mine(self, url: str) -> bool:
+        return self._holdings.of_host(host_of(url)) is not None
 
     async def _try(self, job: Job) -> None:
         record = job.record
@@ -221,7 +231,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
     async def _keep_up(self) -> None:
         while True:
             now = utcnow()
-            for source in self._polls.due(now, lambda url: self._holdings.of_host(host_of(url)) is not None):
+            for source in [] if self._brake.held else self._polls.due(now, self._is_mine):
                 host = host_of(source.url)
                 partition = self._holdings.of_host(host)
                 assert partition is not None

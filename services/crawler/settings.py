@@ -22,6 +22,14 @@ class CrawlerSettings(Settings):
     delay_seconds: float = Field(1.0, ge=0, description="between two fetches of a host; robots.txt can ask for more")
     concurrency: int = Field(16, ge=1, le=1000, description="fetches at once, of different hosts")
     max_pending: int = Field(2000, ge=1, description="requests waiting per partition before it is paused")
+    brake_age_seconds: float = Field(
+        302_400,
+        gt=0,
+        description="nothing is fetched while a record waits so long, or a quarter of its retention, to be read",
+    )
+    brake_free_disk_percent: float = Field(
+        10, ge=0, le=90, description="nothing is fetched while a broker's disk has less free; 0 never looks"
+    )
     max_depth: int = Field(2, ge=0, le=10, description="links are followed so far from a source")
     max_page_bytes: int = Field(
         MAX_PAGE_BYTES, ge=1024, le=MAX_PAGE_BYTES, description="decoded; a larger page is FetchFailed(too_large)"

@@ -64,6 +64,7 @@ class Cluster:
         return {
             **kept, "PYTHONPATH": str(ROOT), "WARTA_KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap_servers,
             "WARTA_ELASTICSEARCH_URL": self.elasticsearch.url, "WARTA_HEALTH_PORT": "0", "WARTA_LOG_FORMAT": "json",
+            "WARTA_CRAWLER_BRAKE_FREE_DISK_PERCENT": "0",
         }  # fmt: skip
 
     async def wipe(self) -> None:
