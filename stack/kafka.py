@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from stack.build import JAVA, Build
@@ -48,10 +48,8 @@ def config(home: Path, ports: Ports) -> Settings:
     }
 
 
-def program(
-    name: str, settings: Callable[[Path, Ports], Settings], *, heap: str = _HEAP, format_with: Sequence[str] = ()
-) -> Program:
-    """A broker called `name` with `settings`; `format_with` are further arguments for the formatting of a new disk."""
+def program(name: str, settings: Callable[[Path, Ports], Settings], *, heap: str = _HEAP) -> Program:
+    """A broker called `name` with `settings`."""
 
     def command(build: Build, home: Path, ports: Ports) -> list[str]:
         home.mkdir(parents=True, exist_ok=True)
@@ -70,7 +68,6 @@ def program(
             str(written),
             _CLUSTER_ID,
             str(_ready_file(home)),
-            *format_with,
         ]
 
     return Program(name=name, title=name.capitalize(), flag="--kafka-port", command=command, state=_state)
