@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import msgspec
 
-from shared import kafka, logs, settings
+from shared import access, kafka, logs, settings
 from shared.delivery import Publisher
 from shared.errors import ConfigurationError
 from shared.health import Health
@@ -27,6 +27,7 @@ from shared.settings import (
 )  # fmt: skip
 
 LEAVE_SECONDS = 5.0
+KNOCK_SECONDS = 15.0
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,9 +78,11 @@ def main(service: str, body: Body, *, own_settings: Sequence[type[Settings]] = (
         if starting.done():
             starting.result()
             health.condition("kafka connected", holds=True)
+            watch = asyncio.create_task(_watch_access(service, kafka_settings))
             await _await_topics(context)
             logs.get_logger().info("service.started")
             await body(context)
+            watch.cancel()
             with suppress(TimeoutError):
                 await asyncio.wait_for(context.publisher.stop(), LEAVE_SECONDS)
         await health.stop()
@@ -96,6 +99,14 @@ async def _await_topics(context: Context) -> None:
         await asyncio.sleep(2)
 
 
+async def _watch_access(service: str, kafka_settings: KafkaSettings) -> None:
+    """End when Kafka stops letting us in: its clients, Faust's too, would take that for an outage and wait for ever."""
+    while kafka_settings.security_protocol != "PLAINTEXT":
+        await asyncio.sleep(KNOCK_SECONDS)
+        if why := await access.refused(kafka_settings):
+            logs.refuse(service, why)
+
+
 async def _ended_hard(run: Awaitable[None], service: str) -> None:
     """End without unwinding the loop: what Faust still holds there would be acked."""
     try:
@@ -103,6 +114,8 @@ async def _ended_hard(run: Awaitable[None], service: str) -> None:
     except ConfigurationError as error:
         logs.refuse(service, error)
     except BaseException as error:  # noqa: BLE001 - the process ends
+        if why := access.without_right(error):
+            logs.refuse(service, why)
         logs.die(error)
     sys.stdout.flush()
     os._exit(0)

@@ -17,7 +17,7 @@ from typing import Any
 import faust
 from aiokafka.errors import KafkaError
 
-from shared import kafka
+from shared import access, kafka
 from shared.delivery import Publisher, Work, deliver
 from shared.errors import ConfigurationError
 from shared.health import Health
@@ -43,6 +43,7 @@ class Streams:
         self, service: str, settings: KafkaSettings, publisher: Publisher, health: Health, *, buffer: int
     ) -> None:
         self._service = service
+        self._settings = settings
         self._publisher = publisher
         self._health = health
         self._stopping = asyncio.Event()
@@ -107,7 +108,10 @@ class Streams:
             self._idle.set()
 
     async def start(self) -> None:
-        """Join the group and begin."""
+        """Join the group and begin. Raises `ConfigurationError` when Kafka doesn't let us into it."""
+        self._health.condition("partitions assigned", holds=False)
+        if why := await access.may_join(self._settings, group_of(self._service)):
+            raise why
         self._app.finalize()
         await self._app.start()
         self._watch = asyncio.create_task(self._watch_assignment())
@@ -116,6 +120,9 @@ class Streams:
         while True:
             self._health.condition("partitions assigned", holds=bool(self._app.consumer.assignment()))
             if self._app.should_stop or self._app.crashed:
+                reason = self._app.crash_reason
+                if reason is not None and (why := access.without_right(reason)):
+                    refuse(self._service, why)
                 die(RuntimeError("the stream processor ended by itself"))
             await asyncio.sleep(1)
 
@@ -146,7 +153,7 @@ class _App(faust.App):
 
 
 def _credentials(settings: KafkaSettings) -> Any:
-    context: ssl.SSLContext | None = kafka.ssl_context(settings)
+    context: ssl.SSLContext | None = access.ssl_context(settings)
     if settings.security_protocol == "PLAINTEXT":
         return None
     if settings.security_protocol == "SSL":
