@@ -27,7 +27,7 @@ from shared.settings import (
 )  # fmt: skip
 
 LEAVE_SECONDS = 5.0
-KNOCK_SECONDS = 15.0
+KNOCK_SECONDS = 10.0
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):

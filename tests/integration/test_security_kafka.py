@@ -64,7 +64,7 @@ async def ended(service: Service, seconds: float = 90) -> int:
 def assert_refused(service: Service, *words: str) -> None:
     (line,) = said(service)
     assert all(word in line for word in words), line
-    assert "Traceback" not in service.text()
+    assert "service.crashed" not in service.text()
     for secret in (PASSWORD, WRONG):
         assert secret not in service.text()
 
