@@ -26,7 +26,7 @@ def refusal(error: BaseException, *, authority: str, address: str, plain: str, o
             if cause.verify_code in EXPIRED:
                 return f"its certificate isn't valid today ({said}): renew it, or mend the clock here"
             return f"its certificate's authority isn't trusted ({said}): set {authority} to that authority's PEM file"
-        if isinstance(cause, ssl.SSLError) and (reason := cause.reason):
+        if isinstance(cause, ssl.SSLError) and (reason := _reason(cause)):
             if reason in PLAIN_ANSWERS:
                 return f"it doesn't speak TLS there: {plain}"
             if "_ALERT_" in reason and not reason.endswith(PASSING_ALERTS):
@@ -55,10 +55,15 @@ async def spoken(host: str, port: int) -> bool:
         async with asyncio.timeout(KNOCK_SECONDS):
             _, writer = await asyncio.open_connection(host, port, ssl=context)
     except ssl.SSLError as error:
-        return "_ALERT_" in (error.reason or "")
+        return "_ALERT_" in _reason(error)
     except (OSError, TimeoutError):
         return False
     writer.transport.abort()
     with suppress(OSError):
         await writer.wait_closed()
     return True
+
+
+def _reason(error: ssl.SSLError) -> str:
+    """OpenSSL's word for it; an error that Python made itself has none."""
+    return getattr(error, "reason", None) or ""

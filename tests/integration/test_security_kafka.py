@@ -165,7 +165,6 @@ async def test_commands_and_services_end_with_one_line(secured: Secured, secure:
     wrong = secure.settings(sasl_password=WRONG)
     started = [
         secured.start_as(wrong, "bootstrap"), secured.start_as(wrong, "indexer"),
-        secured.start_as(wrong, module=ECHO),
         secured.start_as(secure.settings(bootstrap_servers=secure.address("STRANGER")), "status"),
     ]  # fmt: skip
     for service in started:
