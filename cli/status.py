@@ -7,6 +7,7 @@ from elasticsearch import ApiError, TransportError
 from cli.quiet import quiet_run
 from shared import search
 from shared.documents import ARTICLES_READ, RELATED_READ
+from shared.errors import ConfigurationError
 from shared.progress import ProgressReader
 from shared.settings import ElasticsearchSettings, KafkaSettings, load
 
@@ -24,7 +25,9 @@ def status(*, as_json: bool) -> None:
             for index in (ARTICLES_READ, RELATED_READ):
                 try:
                     documents[index] = int((await client.count(index=index))["count"])
-                except (ApiError, TransportError):
+                except (ApiError, TransportError) as error:
+                    if isinstance(why := search.instruction(error), ConfigurationError):
+                        raise why from None
                     documents[index] = None
         if as_json:
             click.echo(msgspec.json.encode({"documents": documents, **msgspec.to_builtins(progress)}))

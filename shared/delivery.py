@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordTooLarge
 from msgspec import structs
 
 from shared import codec, kafka
+from shared.access import without_right
 from shared.clock import utcnow
 from shared.codec import Envelope, Headers
 from shared.errors import DeadLetter, Instruction, Retry, WartaError
@@ -150,7 +151,7 @@ class Publisher:
                 raise DeadLetter("too_large", f"{len(value)} bytes are too many for {topic}") from None
             except KafkaError as error:
                 if not kafka.will_pass(error):
-                    raise
+                    raise without_right(error) or error from None
                 self._waiting(f"{type(error).__name__} on {topic}")
                 await asyncio.sleep(1)
             else:

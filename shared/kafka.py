@@ -1,17 +1,23 @@
 """Kafka clients with our security settings and limits, and the topics of the table."""
 
 import asyncio
-import ssl
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, TopicAlreadyExistsError, for_code
-from aiokafka.helpers import create_ssl_context
+from aiokafka.errors import (
+    KafkaError,
+    KafkaTimeoutError,
+    TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
 from aiokafka.protocol.commit import OffsetFetchRequest
 
+from shared.access import refused, security, without_right
 from shared.errors import ConfigurationError, WartaError
 from shared.settings import KafkaSettings
 from shared.topics import MIB, TOPICS, Topic
@@ -37,30 +43,6 @@ class Committed(msgspec.Struct, frozen=True):
 def will_pass(error: KafkaError) -> bool:
     """Whether the same call may succeed later; aiokafka doesn't count its own time-outs as retriable."""
     return bool(error.retriable) or isinstance(error, KafkaTimeoutError)
-
-
-def security(settings: KafkaSettings) -> dict[str, Any]:
-    """The keyword arguments that aiokafka's clients take for TLS and SASL."""
-    return {
-        "security_protocol": settings.security_protocol,
-        "ssl_context": ssl_context(settings),
-        "sasl_mechanism": settings.sasl_mechanism,
-        "sasl_plain_username": settings.sasl_username,
-        "sasl_plain_password": settings.sasl_password.get_secret_value() if settings.sasl_password else None,
-    }
-
-
-def ssl_context(settings: KafkaSettings) -> ssl.SSLContext | None:
-    """A verifying context when the protocol is TLS, else None. Raises `ConfigurationError` for a broken PEM file."""
-    if "SSL" not in settings.security_protocol:
-        return None
-    try:
-        context: ssl.SSLContext = create_ssl_context(
-            cafile=settings.ssl_ca_file, certfile=settings.ssl_cert_file, keyfile=settings.ssl_key_file
-        )
-    except (ssl.SSLError, OSError) as error:
-        raise ConfigurationError(f"the WARTA_KAFKA_SSL_ files don't load as PEM: {error}") from None
-    return context
 
 
 def producer(
@@ -94,17 +76,17 @@ def admin(settings: KafkaSettings, **options: Any) -> AIOKafkaAdminClient:
 async def start(client: Any, settings: KafkaSettings, *, waiting: Callable[[str], None] | None = None) -> None:
     """Start an aiokafka client. With `waiting` it is called with why and the start retried without end, else once.
 
-    Raises `KafkaUnreachableError`.
+    Raises `KafkaUnreachableError`, and `ConfigurationError` when a broker is there and refuses us.
     """
     while True:
         try:
             await client.start()
         except KafkaError as error:
-            reason = _unreachable(settings, error)
-            if waiting is None:
+            reason = without_right(error) or await refused(settings) or _unreachable(settings, error)
+            if waiting is None or isinstance(reason, ConfigurationError):
                 await _quietly(client)
-                raise KafkaUnreachableError(reason) from None
-            waiting(reason)
+                raise reason from None
+            waiting(str(reason))
             await asyncio.sleep(2)
         else:
             return
@@ -154,13 +136,10 @@ async def patiently(work: Coroutine[Any, Any, T], waiting: Callable[[str], None]
         task.cancel()
 
 
-def _unreachable(settings: KafkaSettings, error: KafkaError) -> str:
-    reason = f"no Kafka broker answers at {settings.bootstrap_servers} ({type(error).__name__})"
-    if not isinstance(error, KafkaConnectionError) or settings.security_protocol == "PLAINTEXT":
-        return f"{reason}: is it running, and is WARTA_KAFKA_BOOTSTRAP_SERVERS right? `./warta up` starts one"
-    return (
-        f"{reason} with {settings.security_protocol}: wrong WARTA_KAFKA_SASL_USERNAME, _SASL_PASSWORD, "
-        "_SASL_MECHANISM or _SSL_CA_FILE also look like this"
+def _unreachable(settings: KafkaSettings, error: KafkaError) -> KafkaUnreachableError:
+    return KafkaUnreachableError(
+        f"no Kafka broker answers at {settings.bootstrap_servers} ({type(error).__name__}): is it running, and are "
+        "WARTA_KAFKA_BOOTSTRAP_SERVERS and WARTA_KAFKA_SECURITY_PROTOCOL right? `./warta up` starts one"
     )
 
 
@@ -170,13 +149,21 @@ async def _quietly(client: Any) -> None:
 
 
 async def missing_topics(settings: KafkaSettings) -> list[str]:
-    """The topics of the table that the cluster lacks: `bootstrap` creates them."""
+    """The topics of the table that the cluster lacks: `bootstrap` creates them. One that we may not see isn't missing.
+
+    Raises `ConfigurationError` when we may see none.
+    """
     client = admin(settings)
     await start(client, settings)
     try:
-        return sorted(set(TOPICS) - set(await client.list_topics()))
+        described = await client.describe_topics(list(TOPICS))
     finally:
         await client.close()
+    errors = {topic["topic"]: for_code(topic["error_code"]) for topic in described}
+    hidden = [name for name, error in errors.items() if error is TopicAuthorizationFailedError]
+    if len(hidden) == len(TOPICS) and (why := without_right(TopicAuthorizationFailedError(hidden))):
+        raise why
+    return sorted(name for name in TOPICS if errors.get(name) is UnknownTopicOrPartitionError)
 
 
 async def create_topics(settings: KafkaSettings, report: Callable[[str], None]) -> None:
@@ -196,6 +183,8 @@ async def create_topics(settings: KafkaSettings, report: Callable[[str], None]) 
         for name, code, *detail in answer.topic_errors:
             error = for_code(code)
             if code and error is not TopicAlreadyExistsError:
+                if no_right := without_right(error(name)):
+                    raise no_right
                 why = f"{error.__name__} {detail[0] if detail else ''}"
                 raise ConfigurationError(f"the broker refused topic {name}: {why}")
         report(f"topics: created {len(missing)}, {len(TOPICS) - len(missing)} were present")

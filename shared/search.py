@@ -3,19 +3,22 @@
 import ssl
 from typing import Any
 
+import httpx
 from elastic_transport import ConnectionError as EsConnectionError
-from elastic_transport import ConnectionTimeout, HttpxAsyncHttpNode, TransportError
+from elastic_transport import ConnectionTimeout, HttpxAsyncHttpNode, TlsError, TransportError
 from elasticsearch import ApiError, AsyncElasticsearch, AuthenticationException, AuthorizationException
 
+from shared import tls
 from shared.errors import ConfigurationError, DeadLetter, Retry
 from shared.settings import ElasticsearchSettings
 
 DEPENDENCY = "elasticsearch"
 BAD_REQUEST = 400
 REFUSED = (
-    "Elasticsearch answered {status}: set WARTA_ELASTICSEARCH_API_KEY, or _USERNAME and _PASSWORD, "
-    "to credentials that may use the articles and related indices"
+    "Elasticsearch answered {status}: set WARTA_ELASTICSEARCH_API_KEY, or WARTA_ELASTICSEARCH_USERNAME and "
+    "WARTA_ELASTICSEARCH_PASSWORD, to credentials that may use the articles and related indices"
 )
+HTTPS_EXPECTED = "it speaks TLS: set WARTA_ELASTICSEARCH_URL to https://, and WARTA_ELASTICSEARCH_CA_FILE"
 NO_INDEX = "index_not_found_exception"
 NO_INDEX_DEPENDENCY = "elasticsearch's indices: run `warta bootstrap`"
 RETRIABLE_STATUS = frozenset({408, 429, 500, 502, 503, 504})
@@ -38,7 +41,7 @@ def client(settings: ElasticsearchSettings) -> AsyncElasticsearch:
             raise ConfigurationError(f"WARTA_ELASTICSEARCH_CA_FILE doesn't load as PEM: {error}") from None
     try:
         return AsyncElasticsearch(
-            hosts, node_class=HttpxAsyncHttpNode, request_timeout=settings.timeout_seconds, max_retries=0,
+            hosts, node_class=_Node, request_timeout=settings.timeout_seconds, max_retries=0,
             retry_on_timeout=False, **options,
         )  # fmt: skip
     except ValueError as error:
@@ -60,6 +63,8 @@ def instruction(error: Exception) -> Exception:
     """
     if isinstance(error, AuthenticationException | AuthorizationException):
         return ConfigurationError(REFUSED.format(status=error.status_code))
+    if isinstance(error, TlsError) and (why := _tls_refusal(error)):
+        return ConfigurationError(f"Elasticsearch is not to be reached: {why}")
     if isinstance(error, EsConnectionError | ConnectionTimeout):
         return Retry(DEPENDENCY, after=1.0)
     if isinstance(error, ApiError) and error.status_code in RETRIABLE_STATUS:
@@ -69,6 +74,28 @@ def instruction(error: Exception) -> Exception:
     if isinstance(error, ApiError) and error.status_code == BAD_REQUEST:
         return DeadLetter("processing_failed", f"Elasticsearch refused its query: {error.error}")
     return error
+
+
+class _Node(HttpxAsyncHttpNode):
+    async def perform_request(self, *args: Any, **options: Any) -> Any:  # type: ignore[override]
+        """As the original; and a server that wants TLS is told apart from one that is away."""
+        try:
+            return await super().perform_request(*args, **options)
+        except EsConnectionError as error:
+            answered = not any(isinstance(one, httpx.ConnectError) for one in error.errors)
+            if self.config.scheme == "http" and answered and await tls.spoken(self.config.host, self.config.port):
+                raise TlsError(HTTPS_EXPECTED) from None
+            raise
+
+
+def _tls_refusal(error: TlsError) -> str | None:
+    if error.message == HTTPS_EXPECTED:
+        return HTTPS_EXPECTED
+    return tls.refusal(
+        error, authority="WARTA_ELASTICSEARCH_CA_FILE", address="WARTA_ELASTICSEARCH_URL",
+        plain="set WARTA_ELASTICSEARCH_URL to http://, or to the port with TLS",
+        ours="it may want a client's certificate, which Warta can't show: use an API key",
+    )  # fmt: skip
 
 
 CLIENT_ERRORS = (ApiError, TransportError)

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from shared import kafka, logs, search, settings
+from shared import access, kafka, logs, search, settings
 from shared.attempts import Attempts, new_instance
 from shared.delivery import Publisher
 from shared.errors import ConfigurationError
@@ -28,6 +28,7 @@ from shared.watch import Watch
 from shared.watchdog import Watchdog
 
 LEAVE_SECONDS = 5.0
+KNOCK_SECONDS = 10.0
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +112,9 @@ async def _run(context: Context, body: Body) -> None:
         return
     logs.get_logger().info("service.started")
     context.watch.start()
+    knocking = asyncio.create_task(_watch_access(context.service, context.kafka))
     await body(context)
+    knocking.cancel()
     with suppress(TimeoutError):
         async with asyncio.timeout(LEAVE_SECONDS):
             await context.attempts.close()
@@ -145,6 +148,14 @@ async def _await_topics(context: Context) -> None:
         await asyncio.sleep(2)
 
 
+async def _watch_access(service: str, kafka_settings: KafkaSettings) -> None:
+    """End when Kafka stops letting us in: its clients, Faust's too, would take that for an outage and wait for ever."""
+    while kafka_settings.security_protocol != "PLAINTEXT":
+        await asyncio.sleep(KNOCK_SECONDS)
+        if why := await access.refused(kafka_settings):
+            logs.refuse(service, why)
+
+
 async def _ended_hard(run: Awaitable[None], service: str) -> None:
     """End without unwinding the loop: what Faust still holds there would be acked."""
     try:
@@ -152,5 +163,7 @@ async def _ended_hard(run: Awaitable[None], service: str) -> None:
     except ConfigurationError as error:
         logs.refuse(service, error)
     except BaseException as error:  # noqa: BLE001 - the process ends
+        if why := access.without_right(error):
+            logs.refuse(service, why)
         logs.die(error)
     logs.end(0)

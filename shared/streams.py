@@ -17,7 +17,7 @@ from typing import Any
 import faust
 from aiokafka.errors import KafkaError
 
-from shared import kafka
+from shared import access, kafka
 from shared.delivery import Record, Work, deliver
 from shared.errors import ConfigurationError
 from shared.logs import die, get_logger, refuse
@@ -114,7 +114,10 @@ class Streams:
             self._idle.set()
 
     async def start(self) -> None:
-        """Join the group and begin."""
+        """Join the group and begin. Raises `ConfigurationError` when Kafka doesn't let us into it."""
+        self._health.condition("partitions assigned", holds=False)
+        if why := await access.may_join(self._context.kafka, group_of(self._context.service)):
+            raise why
         self._app.finalize()
         self._app.on_partitions_revoked.connect(self._revoked)
         await self._app.start()
@@ -135,6 +138,9 @@ class Streams:
         while True:
             self._health.condition("partitions assigned", holds=bool(self._app.consumer.assignment()))
             if self._app.should_stop or self._app.crashed:
+                reason = self._app.crash_reason
+                if reason is not None and (why := access.without_right(reason)):
+                    refuse(self._context.service, why)
                 die(RuntimeError("the stream processor ended by itself"))
             await asyncio.sleep(1)
 
@@ -165,7 +171,7 @@ class _App(faust.App):
 
 
 def _credentials(settings: KafkaSettings) -> Any:
-    context: ssl.SSLContext | None = kafka.ssl_context(settings)
+    context: ssl.SSLContext | None = access.ssl_context(settings)
     if settings.security_protocol == "PLAINTEXT":
         return None
     if settings.security_protocol == "SSL":
