@@ -180,8 +180,9 @@ class Pipeline:
             given.set_result(work)
             await asyncio.Event().wait()
 
+        unused: Any = None
         context = Context(
-            kafka=KafkaSettings.model_construct(), elasticsearch=ElasticsearchSettings.model_construct(),
+            service="indexer", instance="fake", attempts=unused, watch=unused, kafka=KafkaSettings.model_construct(), elasticsearch=ElasticsearchSettings.model_construct(),
             delivery=DeliverySettings.model_construct(), health=Health("indexer", HealthSettings.model_construct()),
             publisher=FakePublisher("indexer", self.log), stopping=asyncio.Event(),
         )  # fmt: skip
