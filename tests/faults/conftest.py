@@ -1,0 +1,25 @@
+"""Faults in mid-stream on the real servers. `--faults-long N` does each N times, and random combinations besides."""
+
+import pytest
+
+from tests.support.disturbed import World
+from tests.support.fixtures import cluster
+
+__all__ = ["cluster"]
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    """What the session's runs have in common."""
+    return World()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`seed`: of all that is random in a test; one a round."""
+    if "seed" in metafunc.fixturenames:
+        options = metafunc.config.option
+        first = options.faults_seed
+        if first is None:
+            first = getattr(options, "randomly_seed", 0) % 1_000_000
+        rounds = max(1, options.faults_long)
+        metafunc.parametrize("seed", range(first, first + rounds), ids=[f"round{n + 1}" for n in range(rounds)])

@@ -1,0 +1,260 @@
+"""One run of the whole system under faults, and what must hold after it.
+
+A run wipes, starts the four services, crawls the sample site, and publishes a fixed stream of pages meanwhile. Faults
+are a coroutine that is given the run. Then everything must come to rest by itself.
+"""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from aiokafka.errors import KafkaError
+
+from sample import SampleSite
+from shared import kafka
+from shared.documents import RELATED_READ
+from shared.progress import ProgressReader
+from shared.topics import SOURCES
+from tests.support.cluster import Cluster
+from tests.support.feeder import Feeder
+from tests.support.ingest import crawl_environment, expected
+from tests.support.keeper import Ended, Keeper
+from tests.support.pages_stream import HOST, Stream, stream
+from tests.support.proxies import free_port
+
+STREAM_SEED = 6
+FEED_SECONDS = 20.0
+SETTLE_SECONDS = 240.0
+QUIET_READINGS = 2
+Fingerprint = tuple[int | None, str | None, str]
+Faults = Callable[["Run"], Awaitable[None]]
+
+
+class World:
+    """What all runs of a session have in common, so that undisturbed they all end alike."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+        self.port = free_port()
+        self.stream: Stream = stream(STREAM_SEED)
+        self.reference: Content | None = None
+
+    @asynccontextmanager
+    async def site(self) -> AsyncIterator[SampleSite]:
+        site = SampleSite(self.now)
+        await site.start(self.port)
+        try:
+            yield site
+        finally:
+            await site.stop()
+
+    async def undisturbed(self, cluster: Cluster) -> "Content":
+        """The content after a run without faults; computed once."""
+        if self.reference is None:
+            async with Run.of(self, cluster, seed=0, feed_seconds=1.0) as run:
+                await run.settled()
+                run.check(None)
+                self.reference = run.content
+        return self.reference
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """What the index holds. `fixed`: version, content hash, status by id; crawled pages' versions are of their run."""
+
+    fixed: dict[str, Fingerprint]
+    crawled: dict[str, Fingerprint]
+    lists: int
+    twice: list[str]
+    rejected: Counter[bytes]
+
+
+class Run:
+    """A run in progress: `keeper` has the services, `rng` all that is random in it."""
+
+    def __init__(
+        self, world: World, cluster: Cluster, site: SampleSite, environment: Mapping[str, str], *, seed: int,
+        feed_seconds: float,
+    ) -> None:  # fmt: skip
+        self.world = world
+        self.cluster = cluster
+        self.site = site
+        self.seed = seed
+        self.rng = random.Random(seed)
+        settings = {
+            **crawl_environment(site, cluster.folder), "WARTA_RECOMMENDER_FANOUT": "1",
+            "WARTA_RECOMMENDER_SIZE": "3", "WARTA_RECOMMENDER_BATCH": "50", "WARTA_PARSER_WORKERS": "1",
+            "WARTA_DELIVERY_STOP_SECONDS": "15", **environment,
+        }  # fmt: skip
+        self.keeper = Keeper(cluster, settings)
+        self.feeder = Feeder(cluster.kafka, world.stream.records, seconds=feed_seconds)
+        self.stop_seconds = float(settings["WARTA_DELIVERY_STOP_SECONDS"])
+        self.said: list[str] = []
+        self.allowed: frozenset[int] = frozenset()
+        """Exit codes with which a service may end by itself in this run."""
+        self._began = time.monotonic()
+        self.content = Content(fixed={}, crawled={}, lists=0, twice=[], rejected=Counter())
+
+    @classmethod
+    @asynccontextmanager
+    async def of(
+        cls, world: World, cluster: Cluster, *, seed: int, feed_seconds: float = FEED_SECONDS, **environment: str
+    ) -> AsyncIterator["Run"]:
+        """Wipe, start everything, feed; at the end of the block end all services."""
+        await cluster.wipe()
+        async with world.site() as site:
+            run = cls(world, cluster, site, environment, seed=seed, feed_seconds=feed_seconds)
+            run.keeper.start_all()
+            tasks = [asyncio.create_task(run.keeper.watch()), asyncio.create_task(run.feeder.run())]
+            try:
+                yield run
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                cluster.end()
+
+    async def begun(self) -> None:
+        """Wait until something has come out at the stream's end; then let the rest of it flow."""
+        while not await self._count():
+            self._within(120, "nothing has come through")
+            await asyncio.sleep(0.2)
+        self.feeder.flow()
+        self.say("has begun")
+
+    async def moment(self, least: float = 0.2, most: float = 2.0) -> None:
+        """Let a random time pass."""
+        await asyncio.sleep(self.rng.uniform(least, most))
+
+    def say(self, what: str) -> None:
+        """Note what was done, for the message of a failure."""
+        line = f"{time.monotonic() - self._began:6.1f} s  {what} ({self.feeder.share:.0%} fed)"
+        self.said.append(line)
+        print(line)
+
+    async def settled(self, seconds: float = SETTLE_SECONDS) -> None:
+        """Publish what is left of the stream, wait for rest without a hand, and read what has become of it all."""
+        self.feeder.hurry()
+        self._began_settling = time.monotonic()
+        self.say("faults end")
+        quiet, before = 0, -1
+        while quiet < QUIET_READINGS:
+            assert time.monotonic() < self._began_settling + seconds, await self._stuck(seconds)
+            await asyncio.sleep(1)
+            if self.feeder.share < 1:
+                continue
+            with suppress(KafkaError, kafka.KafkaUnreachableError):
+                async with ProgressReader(self.cluster.kafka) as reader:
+                    progress = await reader.read()
+                lags = [lag for by_topic in progress.lags.values() for lag in by_topic.values()]
+                total = sum(progress.records[topic.name] for topic in SOURCES)
+                still = not any(lags) and total == before and await self._crawled()
+                quiet, before = (quiet + 1, total) if still else (0, total)
+        self.say("at rest")
+        self.content = await self._read()
+
+    def check(self, reference: Content | None) -> None:
+        """Nothing lost, nothing twice, nothing else than without faults; AssertionError that says what and the seed."""
+        wrong = list(self._wrong(reference))
+        assert not wrong, self._story(*wrong)
+
+    def _wrong(self, reference: Content | None) -> list[str]:
+        ends = {key: (end.version, end.status) for key, end in self.world.stream.ends.items()}
+        found = {key: (version, status) for key, (version, _, status) in self.content.fixed.items()}
+        wrong = _differences("the stream's articles", ends, found)
+        poison = self.world.stream.poison
+        wrong += [f"not dead-lettered: {key!r}" for key in poison - set(self.content.rejected)]
+        wrong += [f"dead-lettered: {key!r}" for key in set(self.content.rejected) - poison]
+        wrong += [f"several documents of {key}" for key in self.content.twice]
+        missing = set(expected(self.site)) - set(self.content.crawled)
+        wrong += [f"not crawled: {key}" for key in missing]
+        wrong += [f"{one.service} ended with {one.code}" for one in self.keeper.ended if one.code not in self.allowed]
+        wrong += [f"{name} ended with {code} on SIGTERM" for name, code in self.keeper.stops if code]
+        if not self.allowed:
+            wrong += self.keeper.crashes()
+        if reference is not None:
+            wrong += _differences("stream, as undisturbed", reference.fixed, self.content.fixed)
+            wrong += _differences("crawl, as undisturbed", _hashes(reference.crawled), _hashes(self.content.crawled))
+        return wrong
+
+    async def _read(self) -> Content:
+        fixed: dict[str, Fingerprint] = {}
+        crawled: dict[str, Fingerprint] = {}
+        seen: Counter[str] = Counter()
+        async with self.cluster.client() as client:
+            await client.indices.refresh(index="articles-*")
+            answer = await client.search(
+                index="articles-*", size=10_000, query={"match_all": {}},
+                source_includes=["article_id", "url", "version", "content_hash", "status"],
+            )  # fmt: skip
+            lists = await client.count(index=RELATED_READ)
+        for hit in answer["hits"]["hits"]:
+            document: dict[str, Any] = hit["_source"]
+            seen[document["article_id"]] += 1
+            ours = fixed if document["url"].startswith(HOST) else crawled
+            ours[hit["_id"]] = (document["version"], document.get("content_hash"), document["status"])
+        rejected: Counter[bytes] = Counter()
+        for topic in SOURCES:
+            rejected.update(record.key for record in await self.cluster.records(topic.dlq))
+        twice = [key for key, count in seen.items() if count > 1]
+        return Content(fixed=fixed, crawled=crawled, lists=lists["count"], twice=twice, rejected=rejected)
+
+    async def _count(self) -> int:
+        async with self.cluster.client() as client:
+            return int((await client.count(index="articles-*"))["count"])
+
+    async def _crawled(self) -> bool:
+        return set(expected(self.site)) <= set(await self.cluster.articles())
+
+    def _within(self, seconds: float, what: str) -> None:
+        assert time.monotonic() < self._began + seconds, self._story(what, self.keeper.tails())
+
+    async def _stuck(self, seconds: float) -> str:
+        lags: Any = "unknown"
+        with suppress(KafkaError, kafka.KafkaUnreachableError):
+            lags = (await self.cluster.progress()).lags
+        missing = set(expected(self.site)) - set(await self.cluster.articles())
+        return self._story(
+            f"not at rest {seconds:.0f} s after the last fault: lags {lags}, {self.feeder.share:.0%} fed, "
+            f"{len(missing)} of the site's articles missing", self.keeper.tails(),
+        )  # fmt: skip
+
+    def _story(self, *wrong: str) -> str:
+        ended = [f"{one.service} ended by itself with {one.code}:\n{one.log}" for one in _few(self.keeper.ended)]
+        return "\n".join([
+            f"seed {self.seed} (--faults-seed {self.seed} does it again), logs in {self.cluster.folder}", *self.said,
+            *(f"feeder: {failure}" for failure in self.feeder.failures), *wrong, *ended,
+        ])  # fmt: skip
+
+
+def _few(ended: list[Ended]) -> list[Ended]:
+    return ended[:3]
+
+
+def _hashes(content: Mapping[str, Fingerprint]) -> dict[str, tuple[str | None, str]]:
+    return {key: (content_hash, status) for key, (_, content_hash, status) in content.items()}
+
+
+def _differences(what: str, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{what}: {key} is {found.get(key)}, not {wanted.get(key)}"
+        for key in sorted({*wanted, *found}) if wanted.get(key) != found.get(key)
+    ]  # fmt: skip
+
+
+async def disturbed(
+    world: World, cluster: Cluster, seed: int, faults: Faults, *, seconds: float = SETTLE_SECONDS, **environment: str
+) -> Run:
+    """A whole run with `faults` in its middle, checked against the undisturbed one."""
+    reference = await world.undisturbed(cluster)
+    async with Run.of(world, cluster, seed=seed, **environment) as run:
+        await run.begun()
+        await faults(run)
+        await run.settled(seconds)
+        run.check(reference)
+    return run
