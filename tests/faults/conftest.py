@@ -23,3 +23,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             first = getattr(options, "randomly_seed", 0) % 1_000_000
         rounds = max(1, options.faults_long)
         metafunc.parametrize("seed", range(first, first + rounds), ids=[f"round{n + 1}" for n in range(rounds)])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is for the long form only isn't there in the short one."""
+    if config.option.faults_long:
+        return
+    left_out = [item for item in items if item.get_closest_marker("faults_long")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]

@@ -1,23 +1,17 @@
-"""The only broker killed and restarted in mid-stream, at once and after a while."""
-
-import asyncio
+"""The only broker killed and restarted in mid-stream, at once or after a while."""
 
 import pytest
 
 from tests.support.cluster import Cluster
 from tests.support.disturbed import Run, World, disturbed
+from tests.support.faults import restart_broker
 
 pytestmark = pytest.mark.timeout(900)
 
 
 async def test_kill_9_and_restart_of_the_broker_twice(cluster: Cluster, world: World, seed: int) -> None:
-    async def kill(run: Run) -> None:
-        for pause in (0.0, run.rng.uniform(5, 15)):
-            await run.moment(0.5, 4)
-            run.say(f"kill -9 kafka, back after {pause:.1f} s")
-            await asyncio.to_thread(cluster.stack.kill, "kafka")
-            await asyncio.sleep(pause)
-            await asyncio.to_thread(cluster.stack.restart, "kafka")
-            run.say("kafka is back")
+    async def twice(run: Run) -> None:
+        await restart_broker(run)
+        await restart_broker(run)
 
-    await disturbed(world, cluster, seed, kill)
+    await disturbed(world, cluster, seed, twice)

@@ -50,6 +50,8 @@ class Keeper:
         self._environment = dict(environment)
         self._numbers: Counter[str] = Counter()
         self.workers: list[Worker] = []
+        self.logs = cluster.folder
+        """Where logs of workers go that start from now on."""
         self.ended: list[Ended] = []
         """Everything that ended by itself."""
         self.stops: list[tuple[str, int]] = []
@@ -58,7 +60,7 @@ class Keeper:
     def start(self, name: str, *, extra: bool = False, **environment: str) -> Worker:
         """Start a worker of the service; its log has a number of its own."""
         self._numbers[name] += 1
-        log = self._cluster.folder / f"{name}-{self._numbers[name]}.log"
+        log = self.logs / f"{name}-{self._numbers[name]}.log"
         settings = {**self._cluster.environment, **self._environment, **environment}
         service = Service(["cli", name], settings, log)
         self._cluster.services.append(service)
