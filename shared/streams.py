@@ -112,6 +112,10 @@ class Streams:
         await self._app.start()
         self._watch = asyncio.create_task(self._watch_assignment())
 
+    def assigned(self, topic: Topic) -> set[int]:
+        """The partitions of `topic` that this process owns now."""
+        return {partition.partition for partition in self._app.consumer.assignment() if partition.topic == topic.name}
+
     async def _watch_assignment(self) -> None:
         while True:
             self._health.condition("partitions assigned", holds=bool(self._app.consumer.assignment()))

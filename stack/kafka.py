@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import struct
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from stack.build import JAVA, Build
@@ -14,8 +15,10 @@ _CLUSTER_ID = "d2FydGEtZGV2LXN0YWNrMA"  # any 16 bytes in base64
 _LARGEST_MESSAGE = 5 * MIB
 _MINUTES_A_DAY = 24 * 60
 
+Settings = dict[str, str | int]
 
-def config(home: Path, ports: Ports) -> dict[str, str | int]:
+
+def config(home: Path, ports: Ports) -> Settings:
     """The broker's settings."""
     internal = ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")
     return {
@@ -45,24 +48,32 @@ def config(home: Path, ports: Ports) -> dict[str, str | int]:
     }
 
 
-def _command(build: Build, home: Path, ports: Ports) -> list[str]:
-    home.mkdir(parents=True, exist_ok=True)
-    _ready_file(home).unlink(missing_ok=True)
-    logging, settings = home / "log4j2.properties", home / "server.properties"
-    logging.write_text(log4j("warn"))
-    settings.write_text(properties(config(home, ports)))
-    return [
-        JAVA,
-        f"-Xmx{_HEAP}",
-        *JVM_OPTIONS,
-        f"-Dlog4j2.configurationFile={logging}",
-        "-cp",
-        ":".join(build.kafka),
-        "embedded.KafkaNode",
-        str(settings),
-        _CLUSTER_ID,
-        str(_ready_file(home)),
-    ]
+def program(
+    name: str, settings: Callable[[Path, Ports], Settings], *, heap: str = _HEAP, format_with: Sequence[str] = ()
+) -> Program:
+    """A broker called `name` with `settings`; `format_with` are further arguments for the formatting of a new disk."""
+
+    def command(build: Build, home: Path, ports: Ports) -> list[str]:
+        home.mkdir(parents=True, exist_ok=True)
+        _ready_file(home).unlink(missing_ok=True)
+        logging, written = home / "log4j2.properties", home / "server.properties"
+        logging.write_text(log4j("warn"))
+        written.write_text(properties(settings(home, ports)))
+        return [
+            JAVA,
+            f"-Xmx{heap}",
+            *JVM_OPTIONS,
+            f"-Dlog4j2.configurationFile={logging}",
+            "-cp",
+            ":".join(build.kafka),
+            "embedded.KafkaNode",
+            str(written),
+            _CLUSTER_ID,
+            str(_ready_file(home)),
+            *format_with,
+        ]
+
+    return Program(name=name, title=name.capitalize(), flag="--kafka-port", command=command, state=_state)
 
 
 def _ready_file(home: Path) -> Path:
@@ -82,4 +93,4 @@ def _answers(port: int) -> bool:
     return False
 
 
-KAFKA = Program(name="kafka", title="Kafka", flag="--kafka-port", command=_command, state=_state)
+KAFKA = program("kafka", config)

@@ -118,6 +118,19 @@ class Stack:
         with self._locked():
             self._servers[name].kill()
 
+    def pause(self, name: ServerName) -> None:
+        """Freezes one server: it keeps its connections and answers nobody until `resume`.
+
+        `kill`, `restart`, `down` and `end` work on it. Its owner's end doesn't end it; the next `up` in its place does.
+        """
+        with self._locked():
+            self._servers[name].pause()
+
+    def resume(self, name: ServerName) -> None:
+        """Lets a frozen server go on."""
+        with self._locked():
+            self._servers[name].resume()
+
     def restart(self, name: ServerName, timeout: float = _UP_TIMEOUT) -> None:
         """Stops one server if it runs and starts it again, on the same port if that is still free."""
         with self._locked():

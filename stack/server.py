@@ -101,11 +101,26 @@ class Server:
                 raise StackError(f"{self.program.title} is still {state} after the time it was given; see {self.log}")
             time.sleep(_POLL)
 
+    def pause(self) -> None:
+        """Freezes the server: it keeps its ports and connections and answers nobody, and outlives its owner."""
+        if process := self.process:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.suspend()
+                while process.status() not in {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE}:
+                    time.sleep(_POLL)
+
+    def resume(self) -> None:
+        """Lets a frozen server go on."""
+        if process := self.process:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.resume()
+
     def stop(self) -> None:
-        """Asks the server to end, waits, and kills it if it does not."""
+        """Asks the server to end, waits, and kills it if it does not; one that is frozen goes on to end."""
         if process := self.process:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.terminate()
+                process.resume()
             _await_end(process, _STOP_PATIENCE)
         self._forget()
 
@@ -116,8 +131,10 @@ class Server:
         self._forget()
 
     def await_end(self) -> None:
-        """Waits for a server that is ending by itself."""
+        """Waits for a server that is ending by itself, or would if it weren't frozen."""
         if process := self.process:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.resume()
             _await_end(process, _STOP_PATIENCE)
         self._forget()
 

@@ -3,20 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from aiokafka.partitioner import DefaultPartitioner
-
 from services.crawler.job import Partition
 from services.crawler.known import RETRY_PASSING_AFTER
+from shared import partitions
 from shared.topics import CRAWL_REQUESTS
 from shared.urls import host_of
 
-_ALL = list(range(CRAWL_REQUESTS.partitions))
-_partitioner = DefaultPartitioner()
-
 
 def partition_of(host: str) -> int:
-    """The partition of a host's requests and outcomes: as our producers, and Java's, place the key."""
-    return int(_partitioner(host.encode(), _ALL, _ALL))
+    """The partition of a host's requests and outcomes."""
+    return partitions.partition_of(host, CRAWL_REQUESTS)
 
 
 class Holdings:

@@ -1,34 +1,35 @@
 """The recommender: articles.indexed -> related.requests -> the index `related` and articles.related."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
-from typing import Any, Literal
+from collections.abc import Sequence
+from datetime import timedelta
+from math import ceil
+from typing import Any, NoReturn
 
-import msgspec
-from elasticsearch import AsyncElasticsearch
+from aiokafka.errors import KafkaError
 
-from services.recommender.candidate import Recommendation
 from services.recommender.fanout import affected
-from services.recommender.lists import VALID_FOR, compute_list, list_hash
 from services.recommender.settings import RecommenderSettings
+from services.recommender.sweep import BECAUSE, Sweep
+from services.recommender.writer import ListWriter, of_one_article
 from shared import search, service, settings
 from shared.clock import utcnow
-from shared.coalesce import Coalescer
 from shared.codec import Envelope
 from shared.delivery import LogFields, Outgoing
-from shared.documents import RELATED_WRITE
-from shared.errors import DeadLetter, Instruction, WartaError
+from shared.errors import Retry
 from shared.events import ArticleIndexed, RelatedComputed, RelatedRequested
+from shared.kafka import KafkaUnreachableError, will_pass
+from shared.logs import get_logger
+from shared.progress import ProgressReader
 from shared.service import Context
 from shared.streams import Streams
 from shared.topics import ARTICLES_INDEXED, ARTICLES_RELATED, RELATED_REQUESTS
 
-AT_ONCE = 4
 FANNED_OUT_AT_ONCE = 50
 # Records of both topics are small, and the more requests wait together, the more of them are answered by one list.
 BUFFER = 4096
-REMOVED = "article_removed"
+SWEEP_SECONDS = 5.0
+log = get_logger()
 
 
 async def run(context: Context) -> None:
@@ -40,7 +41,8 @@ async def run(context: Context) -> None:
             told = Outgoing(topic=ARTICLES_RELATED, key=computed.article_id, event=computed)
             await context.publisher.publish(told, cause=cause)
 
-        lists = ListWriter(client, tell, size=own.size)
+        validity = timedelta(seconds=own.validity_seconds)
+        lists = ListWriter(client, tell, size=own.size, valid_for=validity)
 
         async def fan_out(envelope: Envelope[Any], fields: LogFields) -> list[Outgoing]:
             event: ArticleIndexed = envelope.event
@@ -70,79 +72,46 @@ async def run(context: Context) -> None:
         streams.agent(ARTICLES_INDEXED, fan_out, action="article.fanned_out", batch=FANNED_OUT_AT_ONCE, within=0.1)
         streams.agent(RELATED_REQUESTS, compute, action="related.computed", batch=own.batch, within=own.gather_seconds)
         await streams.start()
-        await context.stopping.wait()
+
+        async def busy() -> bool:
+            async with ProgressReader(context.kafka) as reader:
+                return bool((await reader.read()).lags["recommender"][RELATED_REQUESTS.name])
+
+        async def ask(article_ids: Sequence[str]) -> None:
+            await context.publisher.publish_all(
+                Outgoing(topic=RELATED_REQUESTS, key=article_id,
+                         event=RelatedRequested(article_id=article_id, because_of=BECAUSE))
+                for article_id in article_ids
+            )  # fmt: skip
+
+        sweep = Sweep(client, owned=lambda: streams.assigned(RELATED_REQUESTS), busy=busy, ask=ask)
+        every = min(SWEEP_SECONDS, own.validity_seconds / 4)
+        sweeping = asyncio.create_task(keep_sweeping(sweep, every=every, most=ceil(own.sweep_per_second * every)))
+        stopping = asyncio.create_task(context.stopping.wait())
+        await asyncio.wait({sweeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if sweeping.done():
+            sweeping.result()
+        sweeping.cancel()
         await streams.stop(context.delivery.stop_seconds)
 
 
-ListResult = Literal["changed", "unchanged", "no_such_article"]
-Tell = Callable[[RelatedComputed, Envelope[Any]], Awaitable[None]]
+async def keep_sweeping(sweep: Sweep, *, every: float, most: int) -> NoReturn:
+    """Sweep on and on; while a server is away, later. Raises what waiting can't mend."""
+    while True:
+        try:
+            if asked := await sweep.tick(now=utcnow(), most=most):
+                log.info("related.swept", **{"labels.lists": asked})
+        except (*search.CLIENT_ERRORS, KafkaError, KafkaUnreachableError) as error:
+            if not _will_pass(error):
+                raise
+            log.info("related.sweep.postponed", **{"error.type": type(error).__name__})
+        await asyncio.sleep(every)
 
 
-class ListWriter:
-    """The only writer of its partition's lists: what is asked for at once is computed once.
-
-    The clock is read before the candidates are, and is the stored version: a late, slow writer can't overwrite a newer
-    list. A changed list is told before it is stored: a crash between the two tells it again, and none is missed.
-    """
-
-    def __init__(self, client: AsyncElasticsearch, tell: Tell, *, size: int) -> None:
-        self._client = client
-        self._tell = tell
-        self._size = size
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        self.write = Coalescer[Envelope[Any], ListResult](self._write, most=1000)
-
-    async def _write(self, requests: Sequence[Envelope[Any]]) -> list[ListResult | Exception]:
-        last = {request.event.article_id: request for request in requests}
-        results = dict(zip(last, await asyncio.gather(*map(self._one, last.values())), strict=True))
-        return [results[request.event.article_id] for request in requests]
-
-    async def _one(self, request: Envelope[Any]) -> ListResult | Exception:
-        article_id = request.event.article_id
-        async with self._slots:
-            now = utcnow()
-            try:
-                found = await compute_list(self._client, article_id, now=now, mode="fresh", size=self._size)
-            except Exception as error:  # noqa: BLE001 - it is raised to those who asked for this list
-                return of_one_article(error)
-            try:
-                stored = await self._client.options(ignore_status=404).get(
-                    index=RELATED_WRITE, id=article_id, source_includes=["content_hash"]
-                )
-                known = stored.get("found", False)
-                if found is None and not known:
-                    return "no_such_article"
-                computed = found or removed_list(article_id, now=now, size=self._size)
-                same = known and stored["_source"]["content_hash"] == computed.content_hash
-                if not same:
-                    await self._tell(computed, request)
-                await self._client.options(ignore_status=409).index(
-                    index=RELATED_WRITE, id=article_id, document=msgspec.to_builtins(computed),
-                    version=int(now.timestamp() * 1000), version_type="external_gte",
-                )  # fmt: skip
-            except search.CLIENT_ERRORS as error:
-                return search.instruction(error)
-            except Instruction as instruction:
-                return instruction
-            return "unchanged" if same else "changed"
-
-
-def of_one_article(error: Exception) -> Exception:
-    """What to do about an error of computing on one article: what isn't the client's is the article's own."""
+def _will_pass(error: Exception) -> bool:
     if isinstance(error, search.CLIENT_ERRORS):
-        return search.instruction(error)
-    if isinstance(error, WartaError):
-        return error
-    return DeadLetter("processing_failed", type(error).__name__)
-
-
-def removed_list(article_id: str, *, now: datetime, size: int) -> RelatedComputed:
-    """What takes the place of a removed article's list: stored, not deleted, so that no late writer brings it back."""
-    empty = Recommendation(items=(), shortfall=REMOVED)
-    return RelatedComputed(
-        article_id=article_id, mode="fresh", size=size, computed_at=now, valid_until=now + VALID_FOR,
-        content_hash=list_hash(empty, mode="fresh", size=size), items=empty.items, shortfall=empty.shortfall,
-    )  # fmt: skip
+        return isinstance(search.instruction(error), Retry)
+    return not isinstance(error, KafkaError) or will_pass(error)
 
 
 def main() -> None:

@@ -1,10 +1,13 @@
-"""Candidates and the statistics on their terms, from Elasticsearch in one round trip."""
+"""Candidates and the statistics on their terms, from Elasticsearch.
+
+Equal articles give equal candidates, however they came to be: Elasticsearch's own scores count deleted documents until
+these are merged away, so each term's weight is computed from what a search finds, and rounded so that sums are exact.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from elastic_transport import ApiResponseMeta
-from elasticsearch import ApiError, AsyncElasticsearch
+from elasticsearch import AsyncElasticsearch
 
 from services.recommender.candidate import Candidate
 from services.recommender.documents import SOURCE, from_hit
@@ -14,13 +17,17 @@ from shared.events import RelatedMode
 from shared.terms import short_forms
 
 MOST = 200
+PUBLISHED = {"term": {"status": "published"}}
 _SCALE = timedelta(days=7)
 _FADE = 20.0
 _SHORT_FORM_BOOST = 0.3
 _MOST_SHORT_FORMS = 400
+_STEPS = 1024  # a weight is a multiple of 1/1024: Elasticsearch's 24 bits hold a sum of many in any order
 
 
-def query(article: Candidate, *, now: datetime, mode: RelatedMode = "fresh", most: int = MOST) -> dict[str, Any]:
+def query(
+    article: Candidate, statistics: CorpusStatistics, *, now: datetime, mode: RelatedMode = "fresh", most: int = MOST
+) -> dict[str, Any]:
     """The search for the candidates: those about the article's terms, its foremost ones counting most, near in time.
 
     It brings more than are chosen; what is too old, too weak or a copy is the ranking's to decide.
@@ -32,32 +39,38 @@ def query(article: Candidate, *, now: datetime, mode: RelatedMode = "fresh", mos
             "published_at": {"origin": anchor.isoformat(), "scale": f"{int(_SCALE.total_seconds())}s", "decay": 0.5}
         }
         functions.append({"filter": {"exists": {"field": "published_at"}}, "exp": decay, "weight": 0.8})
+    matching = {"bool": {**about(article, statistics), "filter": known_at(now), "must_not": not_these(article)}}
     return {
         "size": most,
-        "_source": SOURCE,
+        "source": {"includes": SOURCE},
         "track_total_hits": False,
         "sort": ["_score", {"article_id": "asc"}],
         "query": {
             "function_score": {
-                "query": {"bool": {**about(article), "filter": known_at(now), "must_not": not_these(article)}},
-                "functions": functions,
-                "score_mode": "sum",
-                "boost_mode": "multiply",
+                "query": matching, "functions": functions, "score_mode": "sum", "boost_mode": "multiply",
             }
         },
-    }
+    }  # fmt: skip
 
 
-def about(article: Candidate) -> dict[str, Any]:
+def about(article: Candidate, statistics: CorpusStatistics) -> dict[str, Any]:
     """The clauses that match what shares a term with the article, or writes its names in short."""
-    terms: list[dict[str, Any]] = [
-        {"term": {"topic_terms": {"value": term, "boost": 1.0 / (1.0 + rank / _FADE)}}}
+    terms = [
+        {"constant_score": {
+            "filter": {"term": {"topic_terms": term}},
+            "boost": _stepped(statistics.rarity(term) / (1.0 + rank / _FADE)),
+        }}
         for rank, term in enumerate(article.topic_terms)
-    ]
+    ]  # fmt: skip
     shorts = [short for term in article.topic_terms for short in sorted(short_forms(term))]
     if shorts:
-        terms.append({"terms": {"topic_terms": shorts[:_MOST_SHORT_FORMS], "boost": _SHORT_FORM_BOOST}})
+        filters = {"terms": {"topic_terms": shorts[:_MOST_SHORT_FORMS]}}
+        terms.append({"constant_score": {"filter": filters, "boost": _stepped(_SHORT_FORM_BOOST)}})
     return {"should": terms, "minimum_should_match": 1}
+
+
+def _stepped(weight: float) -> float:
+    return max(1, round(weight * _STEPS)) / _STEPS
 
 
 def known_at(now: datetime) -> list[dict[str, Any]]:
@@ -67,7 +80,7 @@ def known_at(now: datetime) -> list[dict[str, Any]]:
         "bool": {"must_not": {"exists": {"field": "published_at"}}, "filter": {"range": {"fetched_at": {"lte": at}}}}
     }
     dated = {"range": {"published_at": {"lte": at}}}
-    return [{"term": {"status": "published"}}, {"bool": {"should": [dated, undated], "minimum_should_match": 1}}]
+    return [PUBLISHED, {"bool": {"should": [dated, undated], "minimum_should_match": 1}}]
 
 
 def not_these(article: Candidate) -> list[dict[str, Any]]:
@@ -75,10 +88,21 @@ def not_these(article: Candidate) -> list[dict[str, Any]]:
     return [{"term": {"article_id": article.article_id}}]
 
 
-def statistics_query(article: Candidate) -> dict[str, Any]:
-    """The search that counts the articles, and those about each of the article's terms."""
+async def count(es: AsyncElasticsearch, article: Candidate, *, index: str = ARTICLES_READ) -> CorpusStatistics:
+    """How many published articles there are, and how many are about each of the article's terms.
+
+    Raises the client's errors.
+    """
+    if not article.topic_terms:
+        return CorpusStatistics(documents=0, counts={})
     filters = {str(rank): {"term": {"topic_terms": term}} for rank, term in enumerate(article.topic_terms)}
-    return {"size": 0, "track_total_hits": True, "aggs": {"about": {"filters": {"filters": filters}}}}
+    answer = await es.search(
+        index=index, query=PUBLISHED, size=0, track_total_hits=True, allow_partial_search_results=False,
+        aggregations={"about": {"filters": {"filters": filters}}},
+    )  # fmt: skip
+    buckets = answer["aggregations"]["about"]["buckets"]
+    counts = {term: buckets[str(rank)]["doc_count"] for rank, term in enumerate(article.topic_terms)}
+    return CorpusStatistics(documents=answer["hits"]["total"]["value"], counts=counts)
 
 
 async def candidates(
@@ -89,23 +113,14 @@ async def candidates(
     mode: RelatedMode = "fresh",
     index: str = ARTICLES_READ,
 ) -> tuple[list[Candidate], CorpusStatistics]:
-    """What may be related to the article, and how common its terms are, in one request.
+    """What may be related to the article, and how common its terms are, in two requests.
 
-    Raises the client's own errors, `ApiError` also when one of the two searches fails.
+    Raises the client's errors, also when a part of the index doesn't answer.
     """
+    statistics = await count(es, article, index=index)
     if not article.topic_terms:
-        return [], CorpusStatistics(documents=0, counts={})
-    searches: list[dict[str, Any]] = [{}, query(article, now=now, mode=mode), {}, statistics_query(article)]
-    answer = await es.msearch(index=index, searches=searches, search_type="dfs_query_then_fetch")
-    for response in answer["responses"]:
-        if "error" in response:
-            raise ApiError("a search of msearch failed", _with_status(answer.meta, response["status"]), response)
-    found, counted = answer["responses"]
-    buckets = counted["aggregations"]["about"]["buckets"]
-    counts = {term: buckets[str(rank)]["doc_count"] for rank, term in enumerate(article.topic_terms)}
-    statistics = CorpusStatistics(documents=counted["hits"]["total"]["value"], counts=counts)
+        return [], statistics
+    found = await es.search(
+        index=index, allow_partial_search_results=False, **query(article, statistics, now=now, mode=mode)
+    )
     return [from_hit(hit) for hit in found["hits"]["hits"]], statistics
-
-
-def _with_status(meta: ApiResponseMeta, status: int) -> ApiResponseMeta:
-    return ApiResponseMeta(status, meta.http_version, meta.headers, meta.duration, meta.node)

@@ -1,52 +1,59 @@
 """Which lists a changed article may change."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from elasticsearch import AsyncElasticsearch
 
-from services.recommender.candidates import about, not_these
+from services.recommender.candidates import PUBLISHED, about, count, not_these
 from services.recommender.documents import asker
 from services.recommender.lists import fetch
-from shared.documents import ARTICLES_READ, RELATED_READ
+from shared.documents import ARTICLES_READ, RELATED_READ, ArticleDocument
 
 HOT_DAYS = 7
+MOST_SHOWING = 10_000  # what Elasticsearch lets one search return
 
 
 async def affected(
     es: AsyncElasticsearch, article_id: str, *, limit: int = 20, now: datetime | None = None,
     index: str = ARTICLES_READ, related: str = RELATED_READ,
 ) -> tuple[str, ...]:  # fmt: skip
-    """The ids of at most `limit` other articles whose lists may change by this one, the likeliest first.
+    """The ids of other articles whose lists may change by this one, the likeliest first.
 
-    Of a new or changed article: the hot ones (published or indexed within 7 days before `now`, by default the
-    server's) that share its topics most. Of a removed one: those whose stored lists show it.
+    Of a new or changed article: at most `limit` hot ones (published or indexed within 7 days before `now`, by default
+    the server's) that share its topics most. Of a removed one: all whose stored lists show it.
     """
-    if limit < 1:
-        return ()
     document = await fetch(es, article_id, index=index)
     if document is None:
-        return await _showing(es, article_id, limit=limit, related=related)
+        return await _showing(es, article_id, related=related)
     article = asker(document)
-    if not article.topic_terms:
+    if not article.topic_terms or limit < 1:
         return ()
-    matching = {"bool": {**about(article), "filter": _hot(now), "must_not": not_these(article)}}
+    statistics = await count(es, article, index=index)
+    matching = {"bool": {**about(article, statistics), "filter": hot(now), "must_not": not_these(article)}}
     return await _ids(es, index, matching, limit)
 
 
-async def _showing(es: AsyncElasticsearch, article_id: str, *, limit: int, related: str) -> tuple[str, ...]:
-    return await _ids(es, related, {"bool": {"filter": [{"term": {"items.article_id": article_id}}]}}, limit)
+async def _showing(es: AsyncElasticsearch, article_id: str, *, related: str) -> tuple[str, ...]:
+    return await _ids(es, related, {"bool": {"filter": [{"term": {"items.article_id": article_id}}]}}, MOST_SHOWING)
 
 
 async def _ids(es: AsyncElasticsearch, index: str, matching: dict[str, Any], limit: int) -> tuple[str, ...]:
     answer = await es.search(
         index=index, query=matching, size=limit, source=False, track_total_hits=False,
-        sort=["_score", {"article_id": "asc"}], search_type="dfs_query_then_fetch",
+        sort=["_score", {"article_id": "asc"}], allow_partial_search_results=False,
     )  # fmt: skip
     return tuple(hit["_id"] for hit in answer["hits"]["hits"])
 
 
-def _hot(now: datetime | None) -> list[dict[str, Any]]:
+def hot(now: datetime | None) -> list[dict[str, Any]]:
+    """The filter for the articles whose lists are kept ready: published or indexed within 7 days."""
     since = f"{now.isoformat()}||-{HOT_DAYS}d" if now else f"now-{HOT_DAYS}d"
-    hot = [{"range": {field: {"gte": since}}} for field in ("published_at", "indexed_at")]
-    return [{"term": {"status": "published"}}, {"bool": {"should": hot, "minimum_should_match": 1}}]
+    either = [{"range": {field: {"gte": since}}} for field in ("published_at", "indexed_at")]
+    return [PUBLISHED, {"bool": {"should": either, "minimum_should_match": 1}}]
+
+
+def is_hot(document: ArticleDocument, now: datetime) -> bool:
+    """Whether `hot(now)` lets a published article through."""
+    since = now - timedelta(days=HOT_DAYS)
+    return document.indexed_at >= since or (document.published_at is not None and document.published_at >= since)

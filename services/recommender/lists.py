@@ -14,15 +14,16 @@ from shared.documents import ARTICLES_READ, ArticleDocument
 from shared.events import Related, RelatedComputed, RelatedMode
 
 VALID_FOR = timedelta(minutes=15)
+REMOVED = "article_removed"
 
 
 async def compute_list(
     es: AsyncElasticsearch, article_id: str, *, now: datetime, mode: RelatedMode = "fresh", size: int = 10,
-    index: str = ARTICLES_READ, weights: Weights = DEFAULT,
+    index: str = ARTICLES_READ, weights: Weights = DEFAULT, valid_for: timedelta = VALID_FOR,
 ) -> RelatedComputed | None:  # fmt: skip
     """The list at `now`, or None for an article that the index doesn't have, or has removed.
 
-    Two requests: the article, then its candidates with their statistics. Raises the client's errors.
+    Three requests: the article, how common its terms are, its candidates. Raises the client's errors.
     """
     document = await fetch(es, article_id, index=index)
     if document is None:
@@ -35,17 +36,26 @@ async def compute_list(
         mode=mode,
         size=size,
         computed_at=now,
-        valid_until=now + VALID_FOR,
+        valid_until=now + valid_for,
         content_hash=list_hash(recommendation, mode=mode, size=size),
         items=recommendation.items,
         shortfall=recommendation.shortfall,
     )
 
 
+def removed_list(article_id: str, *, now: datetime, size: int, valid_for: timedelta = VALID_FOR) -> RelatedComputed:
+    """What takes the place of a removed article's list: stored, not deleted, so that no late writer brings it back."""
+    empty = Recommendation(items=(), shortfall=REMOVED)
+    return RelatedComputed(
+        article_id=article_id, mode="fresh", size=size, computed_at=now, valid_until=now + valid_for,
+        content_hash=list_hash(empty, mode="fresh", size=size), items=empty.items, shortfall=empty.shortfall,
+    )  # fmt: skip
+
+
 async def fetch(es: AsyncElasticsearch, article_id: str, *, index: str = ARTICLES_READ) -> ArticleDocument | None:
     """The document that a search would find: not a removed one, and none that isn't searchable yet."""
     by_id = {"bool": {"filter": [{"ids": {"values": [article_id]}}, {"term": {"status": "published"}}]}}
-    answer = await es.search(index=index, query=by_id, size=1)
+    answer = await es.search(index=index, query=by_id, size=1, allow_partial_search_results=False)
     hits = answer["hits"]["hits"]
     return msgspec.convert(hits[0]["_source"], ArticleDocument) if hits else None
 

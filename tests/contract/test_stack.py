@@ -114,6 +114,19 @@ def test_elasticsearch_keeps_every_acknowledged_document_over_a_kill_and_a_resta
     assert own.elasticsearch_url == url
 
 
+def test_a_frozen_server_answers_nobody_goes_on_when_told_to_and_can_be_ended(own: Stack) -> None:
+    url = own.elasticsearch_url
+    with httpx.Client(base_url=url, trust_env=False, timeout=1) as client:
+        own.pause("elasticsearch")
+        with pytest.raises(httpx.ReadTimeout):
+            client.get("/")
+        own.resume("elasticsearch")
+        assert client.get("/", timeout=30).status_code == 200
+    own.pause("kafka")
+    own.restart("kafka")
+    assert [server.state for server in own.status() if server.name == "kafka"] == ["ready"]
+
+
 def test_the_same_directory_gives_the_same_servers_and_leaves_them_to_whoever_started_them(own: Stack) -> None:
     before = [server.pid for server in own.status()]
     with Stack(own.directory, report=ignore) as guest:

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from services.indexer.document import document
-from services.recommender.app import REMOVED, ListWriter
+from services.recommender.lists import REMOVED
+from services.recommender.writer import ListWriter
 from shared import codec
 from shared.articles import Article, article_id, article_version, content_hash
 from shared.clock import utcnow

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from stack import StackError
@@ -72,6 +73,18 @@ def test_another_process_finds_it_and_can_stop_it(make: Callable[..., Server], t
     assert other.process == server.process
     assert other.record == server.record
     other.stop()
+    assert server.process is None
+
+
+@pytest.mark.parametrize("end", ["stop", "kill", "await_end"])
+def test_a_frozen_one_can_be_ended(make: Callable[..., Server], end: str) -> None:
+    server = make("import time; time.sleep(0.5)" if end == "await_end" else LISTEN)
+    start(server)
+    server.pause()
+    process = server.process
+    assert process is not None
+    assert process.status() == psutil.STATUS_STOPPED
+    getattr(server, end)()
     assert server.process is None
 
 

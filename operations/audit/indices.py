@@ -1,0 +1,93 @@
+"""What the indices hold: a frozen view of all documents, and single ones as they are now."""
+
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from elasticsearch import ApiError, AsyncElasticsearch
+
+from operations.audit.rows import Document
+from shared import search
+from shared.documents import ARTICLES_WRITE, RELATED_WRITE
+from shared.errors import Retry, WartaError
+
+AT_ONCE = 2000
+KEEP_ALIVE = "5m"
+FIELDS = ("version", "status", "content_hash", "url")
+T = TypeVar("T")
+
+
+async def documents(client: AsyncElasticsearch) -> AsyncIterator[list[Document]]:
+    """All articles with the stubs of removed ones, in no order. Raises `WartaError` without an answer."""
+    async for hits in _all(client, ARTICLES_WRITE, fields=FIELDS):
+        yield [_document(hit["_id"], {k: v[0] for k, v in hit.get("fields", {}).items()}) for hit in hits]
+
+
+async def lists(client: AsyncElasticsearch) -> AsyncIterator[list[str]]:
+    """The ids of all articles with a stored list. Raises `WartaError` without an answer."""
+    async for hits in _all(client, RELATED_WRITE, fields=()):
+        yield [hit["_id"] for hit in hits]
+
+
+async def documents_now(client: AsyncElasticsearch, articles: Sequence[str]) -> list[Document]:
+    """Those of `articles` that exist, also when no search finds them yet. Raises `WartaError` without an answer."""
+    found = await _get(client, ARTICLES_WRITE, articles, fields=FIELDS)
+    return [_document(doc["_id"], doc["_source"]) for doc in found]
+
+
+async def listed_now(client: AsyncElasticsearch, articles: Sequence[str]) -> list[str]:
+    """Those of `articles` that have a list. Raises `WartaError` without an answer."""
+    return [doc["_id"] for doc in await _get(client, RELATED_WRITE, articles, fields=("article_id",))]
+
+
+async def _all(client: AsyncElasticsearch, index: str, *, fields: tuple[str, ...]) -> AsyncIterator[list[Any]]:
+    pit = (await _answered(client.open_point_in_time(index=index, keep_alive=KEEP_ALIVE)))["id"]
+    try:
+        after: list[Any] | None = None
+        while True:
+            answer = await _answered(
+                client.search(
+                    pit={"id": pit, "keep_alive": KEEP_ALIVE}, size=AT_ONCE, sort=["_shard_doc"], search_after=after,
+                    source=False, docvalue_fields=[{"field": name} for name in fields], track_total_hits=False,
+                )
+            )  # fmt: skip
+            pit = answer["pit_id"]
+            hits = answer["hits"]["hits"]
+            if not hits:
+                return
+            yield hits
+            after = hits[-1]["sort"]
+    finally:
+        with suppress(*search.CLIENT_ERRORS):
+            await client.options(ignore_status=404).close_point_in_time(id=pit)
+
+
+async def _get(client: AsyncElasticsearch, index: str, ids: Sequence[str], *, fields: tuple[str, ...]) -> list[Any]:
+    if not ids:
+        return []
+    answer = await _answered(client.mget(index=index, ids=ids, source_includes=list(fields)))
+    docs: list[Any] = answer["docs"]
+    if refused := next((doc["error"]["type"] for doc in docs if "error" in doc), None):
+        raise WartaError(f"Elasticsearch doesn't say what {index} holds: {refused}")
+    return [doc for doc in docs if doc["found"]]
+
+
+async def _answered(request: Awaitable[T]) -> T:
+    try:
+        return await request
+    except search.CLIENT_ERRORS as error:
+        why = search.instruction(error)
+        if isinstance(error, ApiError) and error.error == search.NO_INDEX:
+            raise WartaError("there is no index yet: run `./warta bootstrap`") from None
+        if isinstance(why, Retry):
+            raise WartaError(
+                "Elasticsearch doesn't answer: is it running, and is WARTA_ELASTICSEARCH_URL right?"
+            ) from None
+        raise why from error
+
+
+def _document(article: str, fields: dict[str, Any]) -> Document:
+    return Document(
+        article=article, version=int(fields.get("version", 0)), removed=fields.get("status") == "removed",
+        content_hash=fields.get("content_hash"), url=str(fields.get("url", "")),
+    )  # fmt: skip
