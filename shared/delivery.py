@@ -6,7 +6,7 @@ may be committed for every record that it returned for, up to the first gap.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -26,7 +26,6 @@ from shared.topics import TOPICS, Topic
 from shared.version import VERSION
 
 ORIGINAL = "original."
-SLOW_SECONDS = 5.0
 log = get_logger()
 
 LogFields = dict[str, Any]
@@ -76,8 +75,9 @@ class Publisher:
         self._waiting = waiting
         self._settings = settings
         self._limit = delivery.max_consecutive_dead_letters
-        self._in_a_row = 0
         self._producer: Any = None
+        self.row = 0
+        """How many dead letters there were since the last message that ended well."""
 
     async def start(self, *, patient: bool = False) -> None:
         """Connect; if `patient`, retry until a broker answers. Raises `KafkaUnreachableError`."""
@@ -106,8 +106,14 @@ class Publisher:
     async def reject(self, record: Record, why: DeadLetter, *, cause: Envelope[Any] | None = None) -> None:
         """Keep `record` with its bytes, headers and reason in its topic's dead-letter twin.
 
-        Raises `TooManyDeadLettersError` when this was one too many in a row.
+        Raises `TooManyDeadLettersError` instead when this would be one too many in a row.
         """
+        if self.row >= self._limit:
+            raise TooManyDeadLettersError(
+                f"{self.row} dead letters in a row, and the next would be: {why}. A bad deploy, or many bad messages? "
+                f"`warta dlq list --topic {record.topic}` shows them. Mend the cause and restart; to let them pass, "
+                "restart with a higher WARTA_DELIVERY_MAX_CONSECUTIVE_DEAD_LETTERS"
+            )
         event = MessageRejected(
             reason=why.reason, detail=why.detail, source_topic=record.topic, source_partition=record.partition,
             source_offset=record.offset, rejected_at=utcnow(), service=self.service, code_version=VERSION,
@@ -129,23 +135,17 @@ class Publisher:
                 structs.replace(envelope, event=structs.replace(event, body=b"", detail=detail))
             )
             await self._send(topic, record.key, value, headers)
-        self._in_a_row += 1
-        if self._in_a_row >= self._limit:
-            raise TooManyDeadLettersError(
-                f"{self._in_a_row} dead letters in a row, the last: {why}. Look at {TOPICS[record.topic].dlq}, "
-                "mend the cause, restart; WARTA_DELIVERY_MAX_CONSECUTIVE_DEAD_LETTERS is the limit"
-            )
+        self.row += 1
 
     def succeeded(self) -> None:
         """A message ended well: the row of dead letters is broken."""
-        self._in_a_row = 0
+        self.row = 0
 
     async def _send(self, topic: str, key: bytes | None, value: bytes, headers: Headers) -> None:
         while True:
             try:
-                await self._acknowledged(
-                    topic, self._producer.send_and_wait(topic, key=key, value=value, headers=headers)
-                )
+                sending = self._producer.send_and_wait(topic, key=key, value=value, headers=headers)
+                await kafka.patiently(sending, self._waiting, f"no acknowledgement for {topic}")
             except (MessageSizeTooLargeError, RecordTooLargeError):
                 raise DeadLetter("too_large", f"{len(value)} bytes are too many for {topic}") from None
             except KafkaError as error:
@@ -156,17 +156,23 @@ class Publisher:
             else:
                 return
 
-    async def _acknowledged(self, topic: str, sending: Coroutine[Any, Any, Any]) -> None:
-        task = asyncio.create_task(sending)
-        try:
-            while not (await asyncio.wait({task}, timeout=SLOW_SECONDS))[0]:
-                self._waiting(f"no acknowledgement for {topic}")
-            task.result()
-        finally:
-            task.cancel()
+
+class Trying(Protocol):
+    """What `deliver` tells of a record's tries: see shared/attempts.py."""
+
+    def check(self, record: Record) -> None:
+        """Raise `DeadLetter` for a record that had its chances."""
+
+    async def begin(self, records: Iterable[Record]) -> None:
+        """Work begins, or goes on."""
+
+    async def wait(self, records: Iterable[Record]) -> None:
+        """They wait for a dependency."""
 
 
-async def deliver(record: Record, work: Work, publisher: Publisher, health: Health, *, action: str) -> None:
+async def deliver(
+    record: Record, work: Work, publisher: Publisher, health: Health, *, action: str, trying: Trying | None = None
+) -> None:
     """Bring `record` to its end and log one canonical line.
 
     Raises what is unknown: then nothing may be committed.
@@ -184,6 +190,8 @@ async def deliver(record: Record, work: Work, publisher: Publisher, health: Heal
                 envelope = _decode(record)
                 fields["trace.id"] = envelope.trace_id
                 fields["event.id"] = envelope.id
+                if trying:
+                    trying.check(record)
                 await publisher.publish_all(await work(envelope, fields), cause=envelope)
                 publisher.succeeded()
                 outcome = "success"
@@ -193,10 +201,14 @@ async def deliver(record: Record, work: Work, publisher: Publisher, health: Heal
                 outcome = "failure"
             except Retry as retry:
                 health.retrying(retry.dependency)
+                if trying:
+                    await trying.wait([record])
                 await asyncio.sleep(retry.after)
+                if trying:
+                    await trying.begin([record])
                 continue
             break
-    health.progressed(outcome)
+    health.progressed(outcome, of=(record.topic, record.partition))
     fields |= {"event.outcome": outcome, "event.duration": time.monotonic_ns() - began}
     if outcome == "success":
         log.info(action, **fields)
@@ -246,6 +258,11 @@ class Gaps:
     def committable(self) -> int:
         """The first offset that isn't safe yet."""
         return next(iter(self._open), self._next)
+
+    @property
+    def position(self) -> int:
+        """The offset after the last that was opened; 0 before the first."""
+        return self._next
 
     def __len__(self) -> int:
         return len(self._open)

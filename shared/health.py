@@ -1,12 +1,16 @@
-"""Liveness that means progress: /livez fails when work is in flight and nothing has moved for too long.
+"""Liveness that means progress: /livez fails when there is work and nothing has moved for too long.
 
-Waiting for a named dependency in a bounded retry is life, not readiness. /readyz is for traffic and rollouts.
+Work is what is in flight here, and what waits in Kafka on the partitions that are ours: so a consumer that quietly
+reads no more is found too. Waiting for a named dependency in a bounded retry is life, not readiness. A process that
+isn't live any more ends itself (shared/watchdog.py), and any orchestrator starts it again. /readyz is for traffic and
+rollouts.
 """
 
 import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,18 +25,24 @@ HEARTBEAT_SECONDS = 60.0
 # A dependency counts as down for so long after the last retry on it.
 RETRY_SECONDS = 15.0
 
+Place = tuple[str, int]  # topic and partition
+
 
 class Health:
     """What a service knows of its own well-being."""
 
     def __init__(self, service: str, settings: HealthSettings) -> None:
         self.service = service
+        self.stall_seconds = settings.stall_seconds
         self._settings = settings
         self._moved = time.monotonic()
         self._in_flight = 0
+        self._behind: dict[Place, float] = {}
+        self._lost: float | None = None
         self._retries: dict[str, float] = {}
         self._conditions: dict[str, bool] = {}
         self._counts: Counter[str] = Counter()
+        self._said: dict[str, Any] = {}
         self._runner: web.AppRunner | None = None
         self._heartbeat: asyncio.Task[None] | None = None
         self.port = settings.port
@@ -48,27 +58,59 @@ class Health:
         finally:
             self._in_flight -= 1
 
-    def progressed(self, outcome: str, count: int = 1) -> None:
-        """`count` messages ended with `outcome`."""
+    def progressed(self, outcome: str, count: int = 1, *, of: Place | None = None) -> None:
+        """`count` messages ended with `outcome`; `of` says of which partition they were."""
         self._counts[outcome] += count
         self._moved = time.monotonic()
+        if of in self._behind:
+            self._behind[of] = self._moved
         self._retries.clear()
 
     def retrying(self, dependency: str, why: str = "") -> None:
         """Waiting for `dependency`: alive, not ready."""
-        self._moved = time.monotonic()
+        now = self._moved = time.monotonic()
+        self._behind = dict.fromkeys(self._behind, now)
+        self._lost = self._lost and now
         if dependency not in self._retries:
             log.warning("dependency.awaited", **{"labels.dependency": dependency, "error.message": why})
-        self._retries[dependency] = time.monotonic()
+        self._retries[dependency] = now
 
     def condition(self, name: str, *, holds: bool) -> None:
         """Say whether something that readiness needs (`partitions assigned`) holds."""
         self._conditions[name] = holds
 
+    def behind(self, places: AbstractSet[Place]) -> None:
+        """These partitions have records that are ours to work on: each is expected to move from now on."""
+        now = time.monotonic()
+        self._behind = {place: self._behind.get(place, now) for place in places}
+
+    def member(self, *, belongs: bool) -> None:
+        """Say whether the broker counts us among the group: a consumer that was forgotten and doesn't know is dead."""
+        self._lost = None if belongs else self._lost or time.monotonic()
+        self._conditions["in the consumer group"] = belongs
+
+    def say(self, **fields: Any) -> None:
+        """Have the heartbeat and /livez tell these too, until they are told anew."""
+        self._said |= fields
+
+    @property
+    def stalled_because(self) -> str | None:
+        """Why this process is no longer live; None while it is."""
+        now = time.monotonic()
+        if self._in_flight and now - self._moved >= self.stall_seconds:
+            return f"{self._in_flight} messages in work, and nothing moved for {now - self._moved:.0f} s"
+        lost = self._lost
+        if lost is not None and now - max(lost, self._moved) >= self.stall_seconds:
+            return f"not in the consumer group for {now - lost:.0f} s"
+        for (topic, partition), since in self._behind.items():
+            if now - since >= self.stall_seconds:
+                return f"{topic}/{partition} has records to work on and didn't move for {now - since:.0f} s"
+        return None
+
     @property
     def live(self) -> bool:
-        """False when work is in flight and nothing has moved for the set time."""
-        return not self._in_flight or time.monotonic() - self._moved < self._settings.stall_seconds
+        """False when there is work and nothing has moved for the set time."""
+        return self.stalled_because is None
 
     @property
     def unready_because(self) -> list[str]:
@@ -109,10 +151,14 @@ class Health:
             log.info("service.heartbeat", **self._state())
 
     def _state(self) -> dict[str, Any]:
+        because = self.stalled_because
         return {
-            "labels.live": self.live, "labels.ready": not self.unready_because, "labels.in_flight": self._in_flight,
+            "labels.live": because is None, "labels.ready": not self.unready_because,
+            "labels.in_flight": self._in_flight, "labels.partitions_behind": len(self._behind),
             "labels.seconds_since_progress": round(time.monotonic() - self._moved, 1),
+            **({"labels.stalled_because": because} if because else {}),
             **{f"labels.{outcome}": count for outcome, count in self._counts.items()},
+            **{f"labels.{name}": value for name, value in self._said.items()},
         }  # fmt: skip
 
     async def _livez(self, _request: web.Request) -> web.Response:

@@ -2,8 +2,8 @@
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -17,6 +17,8 @@ from shared.topics import MIB, TOPICS, Topic
 MAX_REQUEST_BYTES = 6 * MIB
 SESSION_TIMEOUT_MS = 10_000
 HEARTBEAT_MS = 2_000
+SLOW_SECONDS = 5.0
+T = TypeVar("T")
 
 
 class KafkaUnreachableError(WartaError):
@@ -95,6 +97,23 @@ async def start(client: Any, settings: KafkaSettings, *, waiting: Callable[[str]
             await asyncio.sleep(2)
         else:
             return
+
+
+def members(described: Iterable[Any]) -> set[str]:
+    """The client ids of the members of described consumer groups."""
+    # aiokafka hands over the protocol's tuples: a group's sixth field is its members', a member's second its client id
+    return {member[1] for answer in described for group in answer.groups for member in group[5]}
+
+
+async def patiently(work: Coroutine[Any, Any, T], waiting: Callable[[str], None], why: str) -> T:
+    """The result of `work`, however long it takes; `waiting` is told `why` every few seconds."""
+    task = asyncio.create_task(work)
+    try:
+        while not (await asyncio.wait({task}, timeout=SLOW_SECONDS))[0]:
+            waiting(why)
+        return task.result()
+    finally:
+        task.cancel()
 
 
 def _unreachable(settings: KafkaSettings, error: KafkaError) -> str:

@@ -45,6 +45,14 @@ def client(settings: ElasticsearchSettings) -> AsyncElasticsearch:
         raise ConfigurationError(f"WARTA_ELASTICSEARCH_URL {settings.url!r}: {error}") from None
 
 
+async def ping(client: AsyncElasticsearch) -> None:
+    """Raise the client's error unless the cluster answers. One that refuses to say more is up."""
+    try:
+        await client.info()
+    except AuthorizationException:
+        return
+
+
 def instruction(error: Exception) -> Exception:
     """What to do about an error of the client.
 

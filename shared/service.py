@@ -7,13 +7,14 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from typing import NoReturn
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, suppress
+from typing import Any, NoReturn
 
 import msgspec
 
-from shared import kafka, logs, settings
+from shared import kafka, logs, search, settings
+from shared.attempts import Attempts, new_instance
 from shared.delivery import Publisher
 from shared.errors import ConfigurationError
 from shared.health import Health
@@ -25,25 +26,36 @@ from shared.settings import (
     LogSettings,
     Settings,
 )  # fmt: skip
+from shared.watch import Watch
+from shared.watchdog import Watchdog
 
 LEAVE_SECONDS = 5.0
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """What a service's body is given. It runs until `stopping` is set, then returns within `delivery.stop_seconds`."""
+    """What a service's body is given. It runs until `stopping` is set, then returns within `delivery.stop_seconds`.
 
+    `instance` is the client id of its group's consumer: `watch` and `attempts` know this process by it.
+    """
+
+    service: str
+    instance: str
     kafka: KafkaSettings
     elasticsearch: ElasticsearchSettings
     delivery: DeliverySettings
     health: Health
     publisher: Publisher
+    attempts: Attempts
+    watch: Watch
     stopping: asyncio.Event
 
 
 Body = Callable[[Context], Awaitable[None]]
 
 
-def main(service: str, body: Body, *, own_settings: Sequence[type[Settings]] = ()) -> NoReturn:
+def main(
+    service: str, body: Body, *, own_settings: Sequence[type[Settings]] = (), uses_elasticsearch: bool = False
+) -> NoReturn:
     """Run `body` as the service's process and end it. `own_settings` are checked before anything is connected."""
     try:
         log_settings = settings.load(LogSettings)
@@ -58,40 +70,79 @@ def main(service: str, body: Body, *, own_settings: Sequence[type[Settings]] = (
     logs.configure(service, log_settings)
 
     async def run() -> None:
-        stopping = asyncio.Event()
-
-        def waiting(why: str) -> None:
-            health.retrying("kafka", why)
-
+        context = _context(service, kafka_settings, elasticsearch, delivery, health)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stopping.set)
-        context = Context(
-            kafka=kafka_settings, elasticsearch=elasticsearch, delivery=delivery, health=health,
-            publisher=Publisher(service, kafka_settings, delivery, waiting=waiting), stopping=stopping,
-        )  # fmt: skip
+            loop.add_signal_handler(number, context.stopping.set)
+        watchdog = Watchdog(health)
+        watchdog.start()
         await health.start()
         health.condition("kafka connected", holds=False)
-        starting = asyncio.create_task(context.publisher.start(patient=True))
-        await asyncio.wait({starting, asyncio.create_task(stopping.wait())}, return_when=asyncio.FIRST_COMPLETED)
-        if starting.done():
-            starting.result()
-            health.condition("kafka connected", holds=True)
-            await _await_topics(context)
-            logs.get_logger().info("service.started")
-            await body(context)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(context.publisher.stop(), LEAVE_SECONDS)
+        async with AsyncExitStack() as resources:
+            if uses_elasticsearch:
+                client = await resources.enter_async_context(search.client(elasticsearch))
+                context.watch.depend(search.DEPENDENCY, lambda: search.ping(client))
+            await _run(context, body)
         await health.stop()
+        watchdog.stop()
         logs.get_logger().info("service.stopped")
 
     asyncio.run(_ended_hard(run(), service))
     raise AssertionError("unreachable")
 
 
+def _context(
+    service: str, kafka_settings: KafkaSettings, elasticsearch: ElasticsearchSettings, delivery: DeliverySettings,
+    health: Health,
+) -> Context:  # fmt: skip
+    def waiting(why: str) -> None:
+        health.retrying("kafka", why)
+
+    instance = new_instance(service)
+    publisher = Publisher(service, kafka_settings, delivery, waiting=waiting)
+    return Context(
+        service=service, instance=instance, kafka=kafka_settings, elasticsearch=elasticsearch, delivery=delivery,
+        health=health, publisher=publisher,
+        attempts=Attempts(service, instance, kafka_settings, delivery, publisher, waiting=waiting),
+        watch=Watch(service, instance, kafka_settings, health), stopping=asyncio.Event(),
+    )  # fmt: skip
+
+
+async def _run(context: Context, body: Body) -> None:
+    if not await _unless_stopped(context, _connect(context)):
+        return
+    logs.get_logger().info("service.started")
+    context.watch.start()
+    await body(context)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LEAVE_SECONDS):
+            await context.attempts.close()
+            await context.watch.stop()
+            await context.publisher.stop()
+
+
+async def _unless_stopped(context: Context, work: Coroutine[Any, Any, None]) -> bool:
+    """Whether `work` came to its end before the process was told to stop."""
+    task, stopping = asyncio.create_task(work), asyncio.create_task(context.stopping.wait())
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not task.done():
+        task.cancel()
+        return False
+    task.result()
+    return True
+
+
+async def _connect(context: Context) -> None:
+    await context.publisher.start(patient=True)
+    context.health.condition("kafka connected", holds=True)
+    await _await_topics(context)
+    await context.attempts.start()
+
+
 async def _await_topics(context: Context) -> None:
     """A service may come up before `bootstrap` is done; without topics a consumer would wait in silence."""
-    while not context.stopping.is_set() and (missing := await kafka.missing_topics(context.kafka)):
+    while missing := await kafka.missing_topics(context.kafka):
         context.health.retrying("topics", f"missing: {', '.join(missing)}; run `warta bootstrap`")
         await asyncio.sleep(2)
 

@@ -18,12 +18,13 @@ import faust
 from aiokafka.errors import KafkaError
 
 from shared import kafka
-from shared.delivery import Publisher, Work, deliver
+from shared.delivery import Record, Work, deliver
 from shared.errors import ConfigurationError
-from shared.health import Health
 from shared.logs import die, get_logger, refuse
+from shared.service import Context
 from shared.settings import KafkaSettings
 from shared.topics import Topic, group_of
+from shared.watch import behind
 
 COMMIT_INTERVAL_SECONDS = 1.0
 MOST_AT_A_POLL = 500
@@ -39,20 +40,20 @@ class Streams:
     with what aiokafka fetches ahead, 50 MB, that is what a backlog costs in memory.
     """
 
-    def __init__(
-        self, service: str, settings: KafkaSettings, publisher: Publisher, health: Health, *, buffer: int
-    ) -> None:
-        self._service = service
-        self._publisher = publisher
-        self._health = health
+    def __init__(self, context: Context, *, buffer: int) -> None:
+        self._context = context
+        self._health = context.health
+        self._topics: list[Topic] = []
         self._stopping = asyncio.Event()
         self._cut_short = False
         self._in_flight: set[object] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self._buffer = buffer
+        settings = context.kafka
         self._app = _App(
-            group_of(service),
+            group_of(context.service),
+            broker_client_id=context.instance,
             broker=[f"kafka://{address.strip()}" for address in settings.bootstrap_servers.split(",")],
             broker_credentials=_credentials(settings),
             processing_guarantee="at_least_once",
@@ -85,6 +86,7 @@ class Streams:
                 await self._batch([event.message for event in events], work, action)
 
         self._app.agent(channel, name=topic.name, concurrency=1)(consume)
+        self._topics.append(topic)
 
     async def _batch(self, records: list[Any], work: Work, action: str) -> None:
         if self._stopping.is_set():
@@ -92,15 +94,20 @@ class Streams:
         token = object()
         self._in_flight.add(token)
         self._idle.clear()
+
+        async def one(record: Record) -> None:
+            context = self._context
+            await deliver(
+                record, work, context.publisher, context.health, action=action, trying=context.attempts
+            )  # fmt: skip
+
         try:
-            await asyncio.gather(
-                *(deliver(record, work, self._publisher, self._health, action=action) for record in records)
-            )
+            await self._context.attempts.work_through(records, one)
         except BaseException as error:  # noqa: BLE001 - whatever leaves here would be acked by Faust and so be lost
             if self._cut_short:  # the publisher is closed by now, say
                 await asyncio.Event().wait()
             if isinstance(error, ConfigurationError):
-                refuse(self._service, error)
+                refuse(self._context.service, error)
             die(error)
         self._in_flight.discard(token)
         if not self._in_flight:
@@ -109,12 +116,20 @@ class Streams:
     async def start(self) -> None:
         """Join the group and begin."""
         self._app.finalize()
+        self._app.on_partitions_revoked.connect(self._revoked)
         await self._app.start()
+        self._context.watch.follow(
+            self._topics, lambda standings: behind(standings, self._app.consumer.assignment())
+        )  # fmt: skip
         self._watch = asyncio.create_task(self._watch_assignment())
 
     def assigned(self, topic: Topic) -> set[int]:
         """The partitions of `topic` that this process owns now."""
         return {partition.partition for partition in self._app.consumer.assignment() if partition.topic == topic.name}
+
+    async def _revoked(self, *args: Any, **_signal: Any) -> None:
+        *_, revoked = args
+        self._context.attempts.forget(revoked)
 
     async def _watch_assignment(self) -> None:
         while True:

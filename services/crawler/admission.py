@@ -14,6 +14,7 @@ MAX_SAME_SEGMENTS = 3
 MAX_SEGMENTS = 20
 PRIORITY: dict[FoundBy, int] = {
     "feed": 0, "seed": 0, "refetch": 0, "sitemap": 1, "canonical": 1, "redirect": 1, "link": 2, "import": 2,
+    "replay": 2,
 }  # fmt: skip
 
 

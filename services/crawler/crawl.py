@@ -6,10 +6,11 @@ stalls in our runs: see ARCHITECTURE.md. A request's offset is committed only up
 
 import asyncio
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
@@ -31,10 +32,10 @@ from shared.delivery import Outgoing
 from shared.events import CrawlRequested
 from shared.logs import get_logger
 from shared.service import Context
-from shared.topics import CRAWL_REQUESTS
+from shared.topics import CRAWL_REQUESTS, group_of
 from shared.urls import canonical_url, host_of
+from shared.watch import Standing, Standings
 
-GROUP = "warta-crawler"
 # Before every request: what the site file wants polled is what is new.
 POLL_PRIORITY = -1
 MAX_RECORDS = 500
@@ -69,7 +70,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         self._running: dict[asyncio.Task[None], Job] = {}
         self._wake = asyncio.Event()
         self._consumer: AIOKafkaConsumer = kafka.consumer(
-            context.kafka, client_id=GROUP, group_id=GROUP, max_poll_interval_ms=NEVER_MS
+            context.kafka, client_id=context.instance, group_id=group_of(context.service), max_poll_interval_ms=NEVER_MS
         )
 
     async def run(self) -> None:
@@ -79,6 +80,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         await kafka.start(
             self._consumer, self._context.kafka, waiting=lambda why: self._context.health.retrying("kafka", why)
         )
+        self._context.watch.follow([CRAWL_REQUESTS], self._to_read)
         loops = [asyncio.create_task(loop()) for loop in (self._take_in, self._fetch_due, self._keep_up)]
         await asyncio.wait({*loops, stopping}, return_when=asyncio.FIRST_COMPLETED)
         for loop in loops:
@@ -95,6 +97,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         """Give up the hosts of these partitions: aiokafka calls this before a rebalance."""
         lost = [held for one in revoked if (held := self._holdings.lose(one.partition))]
         numbers = {partition.number for partition in lost}
+        self._context.attempts.forget(revoked)
         self._frontier.drop(lambda job: not self._holdings.holds(job.partition))
         self._polls.forget(lambda url: partition_of(host_of(url)) in numbers)
         flying = [task for task, job in self._running.items() if job.partition.number in numbers]
@@ -107,13 +110,23 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         for one in assigned:
             self._holdings.take(one.partition)
 
+    def _to_read(self, standings: Standings) -> list[TopicPartition]:
+        """Where requests wait to be read, and there is room for them. How long the fetches take is up to the sites."""
+        return [_of(held) for held in self._holdings if not held.restored or self._unread(held, standings[_of(held)])]
+
+    def _unread(self, held: Partition, standing: Standing) -> bool:
+        return self._has_room(held) and max(held.gaps.position, standing.committed) < standing.end
+
+    def _has_room(self, held: Partition) -> bool:
+        """A partition with too much pending isn't asked for more: that is the back-pressure."""
+        return len(held.gaps) < self._settings.max_pending
+
     async def _take_in(self) -> None:
         while True:
             await self._restore_new()
             ready = [held for held in self._holdings if held.restored]
             self._context.health.condition("partitions restored", holds=bool(ready))
-            # A partition with too much pending isn't asked for more: that is the back-pressure.
-            asked = [_of(held) for held in ready if len(held.gaps) < self._settings.max_pending]
+            asked = [_of(held) for held in ready if self._has_room(held)]
             if not asked:
                 await asyncio.sleep(POLL_MS / 1000)
                 continue
@@ -180,26 +193,30 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
                     await self._wake.wait()
 
     async def _try(self, job: Job) -> None:
-        began = time.monotonic_ns()
+        record = job.record
         with self._context.health.working():
-            verdict = await self._visitor.visit(job)
-            now = utcnow()
-            self._frontier.release(job.host, now=now, delay=self._visitor.delay(job.url))
-            self._wake.set()
-            if not isinstance(verdict, Again):
-                await settle(job, verdict, self._context.publisher, self._context.health, began=began)
-                if job.envelope is None:
-                    self._polls.ended(job.url, utcnow())
-                return
-            self._context.health.progressed("tried_again")
-            log.debug("fetch.postponed", **{"url.full": job.url, "event.reason": verdict.why})
-            if self._holdings.holds(job.partition):
-                self._frontier.postpone(job.host, now + verdict.host_pause)
-                again = Job(
-                    url=job.url, host=job.host, request=job.request, partition=job.partition, envelope=job.envelope,
-                    offset=job.offset, attempt=verdict.attempt,
-                )  # fmt: skip
-                self._enqueue(again, pause=verdict.url_pause)
+            async with self._context.attempts.trying(record) if record else nullcontext():
+                await self._try_now(job)
+
+    async def _try_now(self, job: Job) -> None:
+        began = time.monotonic_ns()
+        verdict = await self._visitor.visit(job)
+        now = utcnow()
+        self._frontier.release(job.host, now=now, delay=self._visitor.delay(job.url))
+        self._wake.set()
+        if not isinstance(verdict, Again):
+            await settle(job, verdict, self._context.publisher, self._context.health, began=began)
+            if job.record is None:
+                self._polls.ended(job.url, utcnow())
+            else:
+                self._context.attempts.ended(job.record)
+            return
+        self._context.health.progressed("tried_again")
+        log.debug("fetch.postponed", **{"url.full": job.url, "event.reason": verdict.why})
+        if self._holdings.holds(job.partition):
+            self._frontier.postpone(job.host, now + verdict.host_pause)
+            again = msgspec.structs.replace(job, attempt=verdict.attempt)
+            self._enqueue(again, pause=verdict.url_pause)
 
     async def _keep_up(self) -> None:
         while True:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from services.crawler.admission import refusal
 from services.crawler.holdings import partition_of
@@ -36,19 +36,25 @@ class Intake:
         self._settings = settings
         self._enqueue = enqueue
 
-    async def take(self, partition: Partition, records: Iterable[Record]) -> None:
+    async def take(self, partition: Partition, records: Sequence[Record]) -> None:
         """Take records of one partition, in order; returns when those that need no fetch are ended."""
+        attempts = self._context.attempts
+        await attempts.take(records)
+        await attempts.begin(records)
         ends = []
         for record in records:
             partition.gaps.opened(record.offset)
             # Up to its first await each runs in order, so a second request for a URL finds the first one pending.
             ends.append(asyncio.ensure_future(self._take(partition, record)))
         await asyncio.gather(*ends)
+        await attempts.wait(records)
+        self._context.health.progressed("requests_read", len(records), of=(CRAWL_REQUESTS.name, partition.number))
 
     async def _take(self, partition: Partition, record: Record) -> None:
         began = time.monotonic_ns()
         try:
             envelope = _request(record)
+            self._context.attempts.check(record)
         except DeadLetter as why:
             await self._reject(record, why)
             partition.gaps.ended(record.offset)

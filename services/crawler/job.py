@@ -8,6 +8,7 @@ from services.crawler.known import Known
 from shared.codec import Envelope
 from shared.delivery import Gaps
 from shared.events import CrawlRequested, FetchFailed, FetchSettled, PageFetched
+from shared.topics import CRAWL_REQUESTS
 
 
 class Partition:
@@ -32,6 +33,19 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     envelope: Envelope[CrawlRequested] | None = None
     offset: int | None = None
     attempt: int = 1
+
+    @property
+    def record(self) -> "RecordOf | None":
+        """Where its request is; None for a poll."""
+        return None if self.offset is None else RecordOf(partition=self.partition.number, offset=self.offset)
+
+
+class RecordOf(msgspec.Struct, frozen=True, kw_only=True):
+    """The place of a request."""
+
+    partition: int
+    offset: int
+    topic: str = CRAWL_REQUESTS.name
 
 
 class Follow(msgspec.Struct, frozen=True, kw_only=True):

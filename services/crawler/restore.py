@@ -41,8 +41,9 @@ async def _restore(context: Context, numbers: list[int]) -> dict[int, Known]:
         ends: dict[TopicPartition, int] = await reader.end_offsets(partitions)
         while behind := [p for p in partitions if await reader.position(p) < ends[p]]:
             batches: dict[TopicPartition, list[Any]] = await reader.getmany(*behind, timeout_ms=_READ_MS)
-            context.health.progressed("restored", sum(map(len, batches.values())))
             for partition, records in batches.items():
+                place = (CRAWL_REQUESTS.name, partition.partition)
+                context.health.progressed("restored", len(records), of=place)
                 for count, record in enumerate(records, start=1):
                     _note(known[partition.partition], record)
                     if count % _BREATHE_EVERY == 0:

@@ -38,11 +38,9 @@ async def run(context: Context) -> None:
             )
             return [Outgoing(topic=ARTICLES_INDEXED, key=event.article_id, event=indexed)]
 
-        await consume(
-            context, ARTICLES_PARSED, work, service="indexer", action="article.indexed", max_records=MAX_RECORDS
-        )
+        await consume(context, ARTICLES_PARSED, work, action="article.indexed", max_records=MAX_RECORDS)
 
 
 def main() -> None:
     """Run the indexer as this process."""
-    service.main("indexer", run)
+    service.main("indexer", run, uses_elasticsearch=True)

@@ -37,7 +37,7 @@ async def run(context: Context) -> None:
         fields["labels.article_id"] = pure(articles.article_id, parsed.article.canonical_url)
         return pure(published, page, parsed, max_depth=own.max_depth)
 
-    streams = Streams("parser", context.kafka, context.publisher, context.health, buffer=2 * own.batch)
+    streams = Streams(context, buffer=2 * own.batch)
     streams.agent(PAGES_FETCHED, work, action="page.parsed", batch=own.batch, within=0.1)
     await streams.start()
     await context.stopping.wait()

@@ -68,7 +68,7 @@ async def run(context: Context) -> None:
             fields["labels.result"] = await lists.write(envelope)
             return []
 
-        streams = Streams("recommender", context.kafka, context.publisher, context.health, buffer=BUFFER)
+        streams = Streams(context, buffer=BUFFER)
         streams.agent(ARTICLES_INDEXED, fan_out, action="article.fanned_out", batch=FANNED_OUT_AT_ONCE, within=0.1)
         streams.agent(RELATED_REQUESTS, compute, action="related.computed", batch=own.batch, within=own.gather_seconds)
         await streams.start()
@@ -116,4 +116,4 @@ def _will_pass(error: Exception) -> bool:
 
 def main() -> None:
     """Run the recommender as this process."""
-    service.main("recommender", run, own_settings=[RecommenderSettings])
+    service.main("recommender", run, own_settings=[RecommenderSettings], uses_elasticsearch=True)

@@ -1,6 +1,5 @@
 """The Faust rim on a real broker: each of Faust's known traps, avoided."""
 
-import asyncio
 import random
 import re
 from datetime import UTC, datetime
@@ -8,57 +7,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from aiokafka import TopicPartition
 
-from shared import codec, kafka
+from shared import codec
 from shared.codec import Envelope
 from shared.delivery import ORIGINAL, Outgoing
-from shared.events import MessageRejected, PageFetched, RelatedRequested
+from shared.events import MessageRejected, PageFetched
 from shared.logs import EXIT_CONFIGURATION, EXIT_UNKNOWN_ERROR
 from shared.topics import ARTICLES_INDEXED, PAGES_FETCHED, RELATED_REQUESTS
 from tests.support.cluster import Cluster, Service, until
-
-PARTITIONS = RELATED_REQUESTS.partitions
-
-
-def requests(count: int, because_of: str, name: str) -> list[Outgoing]:
-    return [
-        Outgoing(
-            topic=RELATED_REQUESTS,
-            key=f"{name}{n}",
-            event=RelatedRequested(article_id=f"{name}{n}", because_of=because_of),
-        )
-        for n in range(count)
-    ]
-
-
-def echo(cluster: Cluster, *arguments: str) -> Service:
-    return cluster.start(*arguments, module="tests.support.echo_service")
-
-
-async def done(cluster: Cluster) -> set[str]:
-    return {envelope.event.article_id for envelope in await cluster.events(ARTICLES_INDEXED)}
-
-
-async def committed(cluster: Cluster) -> int:
-    return (await cluster.progress()).records[RELATED_REQUESTS.name] - await echo_lag(cluster)
-
-
-async def echo_lag(cluster: Cluster) -> int:
-    admin = kafka.admin(cluster.kafka)
-    await admin.start()
-    try:
-        partitions = [TopicPartition(RELATED_REQUESTS.name, n) for n in range(PARTITIONS)]
-        offsets = await admin.list_consumer_group_offsets("warta-echo", partitions=partitions)
-    finally:
-        await admin.close()
-    ends = (await cluster.progress()).records[RELATED_REQUESTS.name]
-    done: int = sum(max(0, offset.offset) for offset in offsets.values())
-    return ends - done
-
-
-async def all_done(cluster: Cluster, names: set[str]) -> bool:
-    return names <= await done(cluster)
+from tests.support.echo import all_done, committed, done, echo, echo_lag, ended, requests
 
 
 async def test_poison_goes_to_the_dead_letters_with_its_bytes_and_the_rest_goes_on(cluster: Cluster) -> None:
@@ -99,7 +56,7 @@ async def test_sigterm_finishes_the_batch_and_loses_nothing(cluster: Cluster) ->
 async def test_an_unknown_error_ends_the_process_and_commits_nothing_of_its_batch(cluster: Cluster) -> None:
     await cluster.publish([*requests(30, "x", "a"), *requests(1, "unknown", "u")])
     service = echo(cluster)
-    assert await asyncio.to_thread(service.process.wait, 60) == EXIT_UNKNOWN_ERROR
+    assert await ended(service) == EXIT_UNKNOWN_ERROR
     assert "a fault in the shell" in service.text()
     assert await echo_lag(cluster) >= 1
     mended = echo(cluster, "mended")
@@ -109,7 +66,7 @@ async def test_an_unknown_error_ends_the_process_and_commits_nothing_of_its_batc
 async def test_a_wrong_setting_ends_the_process_with_one_line_and_its_own_code(cluster: Cluster) -> None:
     await cluster.publish([*requests(3, "x", "a"), *requests(1, "refused", "r")])
     service = echo(cluster)
-    assert await asyncio.to_thread(service.process.wait, 60) == EXIT_CONFIGURATION
+    assert await ended(service) == EXIT_CONFIGURATION
     assert "warta echo: set the right password\n" in service.text()
     assert "service.crashed" not in service.text()
     assert await echo_lag(cluster) >= 1
