@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 from aiokafka.errors import KafkaError
 
+from operations.audit import Unexplained, audit
 from sample import SampleSite
 from shared import kafka
 from shared.documents import RELATED_READ
@@ -65,13 +66,17 @@ class World:
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """What the index holds. `fixed`: version, content hash, status by id; crawled pages' versions are of their run."""
+    """What the indices hold. `fixed`: version, content hash, status by id; crawled pages' versions are of their run.
+
+    `listed`: articles with a related list; `rejected`: dead letters by key; `unexplained`: what the audit names.
+    """
 
     fixed: dict[str, Fingerprint]
     crawled: dict[str, Fingerprint]
-    lists: int
+    listed: set[str]
     twice: list[str]
     rejected: Counter[bytes]
+    unexplained: list[Unexplained]
 
 
 class Run:
@@ -98,7 +103,7 @@ class Run:
         self.allowed: frozenset[int] = frozenset()
         """Exit codes with which a service may end by itself in this run."""
         self._began = time.monotonic()
-        self.content = Content(fixed={}, crawled={}, lists=0, twice=[], rejected=Counter())
+        self.content = Content(fixed={}, crawled={}, listed=set(), twice=[], rejected=Counter(), unexplained=[])
 
     @classmethod
     @asynccontextmanager
@@ -171,6 +176,10 @@ class Run:
         wrong += [f"not dead-lettered: {key!r}" for key in poison - set(self.content.rejected)]
         wrong += [f"dead-lettered: {key!r}" for key in set(self.content.rejected) - poison]
         wrong += [f"several documents of {key}" for key in self.content.twice]
+        wrong += [f"unexplained: {one}" for one in self.content.unexplained]
+        everything = {**self.content.fixed, **self.content.crawled}
+        published = {key for key, (_, _, status) in everything.items() if status == "published"}
+        wrong += [f"without a list: {key}" for key in published - self.content.listed]
         missing = set(expected(self.site)) - set(self.content.crawled)
         wrong += [f"not crawled: {key}" for key in missing]
         wrong += [f"{one.service} ended with {one.code}" for one in self.keeper.ended if one.code not in self.allowed]
@@ -192,7 +201,7 @@ class Run:
                 index="articles-*", size=10_000, query={"match_all": {}},
                 source_includes=["article_id", "url", "version", "content_hash", "status"],
             )  # fmt: skip
-            lists = await client.count(index=RELATED_READ)
+            lists = await client.search(index=RELATED_READ, size=10_000, query={"match_all": {}}, source=False)
         for hit in answer["hits"]["hits"]:
             document: dict[str, Any] = hit["_source"]
             seen[document["article_id"]] += 1
@@ -202,7 +211,12 @@ class Run:
         for topic in SOURCES:
             rejected.update(record.key for record in await self.cluster.records(topic.dlq))
         twice = [key for key, count in seen.items() if count > 1]
-        return Content(fixed=fixed, crawled=crawled, lists=lists["count"], twice=twice, rejected=rejected)
+        listed = {hit["_id"] for hit in lists["hits"]["hits"]}
+        account = await audit(self.cluster.kafka, self.cluster.elasticsearch, report=lambda _line: None)
+        return Content(
+            fixed=fixed, crawled=crawled, listed=listed, twice=twice, rejected=rejected,
+            unexplained=list(account.unexplained),
+        )  # fmt: skip
 
     async def _count(self) -> int:
         async with self.cluster.client() as client:
