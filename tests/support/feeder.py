@@ -17,7 +17,8 @@ FIRST = 20
 class Feeder:
     """`await run()` publishes the first records, and after `flow()` the others evenly over `seconds`.
 
-    After `hurry()` it publishes what is left without pauses. A send that fails is done again, with a new producer: some records come twice then, with the same id.
+    After `hurry()` it publishes what is left without pauses. A send that fails is done again, with a new producer: some
+    records come twice then, with the same id.
     """
 
     def __init__(self, settings: KafkaSettings, records: Sequence[Sent], *, seconds: float) -> None:

@@ -115,12 +115,12 @@ class Keeper:
 
     def crashes(self) -> list[str]:
         """The log lines of workers that say that an unknown error ended them, and tracebacks of their own."""
-        found = []
-        for worker in self.workers:
-            for line in worker.service.text().splitlines():
-                if '"service.crashed"' in line or line.startswith(("Traceback", "Fatal Python error")):
-                    found.append(f"{worker.service.log.name}: {_summary(line)}")
-        return found
+        return [
+            f"{worker.service.log.name}: {_summary(line)}"
+            for worker in self.workers
+            for line in worker.service.text().splitlines()
+            if '"service.crashed"' in line or line.startswith(("Traceback", "Fatal Python error"))
+        ]
 
     def tails(self) -> str:
         """The end of the log of each worker that runs."""

@@ -29,7 +29,7 @@ from shared.urls import canonical_url
 
 BASE = datetime(2025, 3, 1, 6, tzinfo=UTC)
 HOST = "https://berita.contoh.id"
-SYLLABLES = "ba bi bo da di do ga gu ka ki ku la li lu ma mi mu na ni no pa pi ra ri ru sa si su ta ti to wa ya".split()
+SYLLABLES = tuple(first + second for first in "bdgklmnprstw" for second in "aiou")
 NAMES = ("Sukabumi", "Ternate", "Wamena", "Bontang", "Kupang", "Palu", "Ende", "Sorong", "Tarakan", "Bima", "Ambon")
 POISON_TOPICS = (PAGES_FETCHED, ARTICLES_PARSED, ARTICLES_INDEXED, RELATED_REQUESTS, CRAWL_REQUESTS)
 

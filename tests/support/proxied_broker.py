@@ -1,4 +1,4 @@
-"""A broker whose clients come through a proxy: it advertises the proxy's address, so that no connection goes past it."""
+"""A broker whose clients come through a proxy: it advertises the proxy's address, so none goes past it."""
 
 import os
 import time
