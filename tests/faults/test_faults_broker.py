@@ -6,7 +6,7 @@ from tests.support.cluster import Cluster
 from tests.support.disturbed import Run, World, disturbed
 from tests.support.faults import restart_broker
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1200)
 
 
 async def test_kill_9_and_restart_of_the_broker_twice(cluster: Cluster, world: World, seed: int) -> None:

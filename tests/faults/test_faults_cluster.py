@@ -13,7 +13,7 @@ from tests.support.brokers import COUNT, Brokers
 from tests.support.cluster import Cluster
 from tests.support.disturbed import Run, World, disturbed
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1200)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from tests.support.cluster import Cluster
 from tests.support.disturbed import Run, World, disturbed
 from tests.support.faults import ANYWHERE, QUICK_REQUESTS, freeze_search, frozen, kill_search, restart_broker, storm
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1200)
 
 
 async def test_kills_in_an_outage_and_a_broker_restart_in_a_rebalance(

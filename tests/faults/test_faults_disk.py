@@ -9,7 +9,7 @@ from tests.support.cluster import Cluster, until
 from tests.support.disturbed import Run, World, disturbed
 from tests.support.full_disk import full_disk
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1200)
 
 
 async def test_a_full_disk_costs_log_lines_only(cluster: Cluster, world: World, seed: int, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from tests.support.disturbed import Run, World, disturbed
 from tests.support.faults import QUICK_REQUESTS, REQUEST_SECONDS, freeze_search, kill_search
 from tests.support.faulty_search import FAULTS, FaultySearch
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1200)
 
 
 async def test_a_node_killed_and_a_node_frozen(cluster: Cluster, world: World, seed: int) -> None:

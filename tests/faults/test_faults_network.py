@@ -13,7 +13,7 @@ from tests.support.disturbed import Run, World, disturbed
 from tests.support.proxied_broker import ProxiedBroker
 from tests.support.proxies import TcpProxy
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1200)
 FAULTS = ("delay", "cut", "reset", "refuse", "blackhole", "forget")
 
 

@@ -6,7 +6,7 @@ from tests.support.cluster import Cluster
 from tests.support.disturbed import World, disturbed
 from tests.support.faults import storm
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1200)
 
 
 async def test_workers_that_come_and_go(cluster: Cluster, world: World, seed: int) -> None:

@@ -7,7 +7,7 @@ from tests.support.cluster import Cluster
 from tests.support.disturbed import World, disturbed
 from tests.support.faults import kill_services, stop_services
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1200)
 
 
 async def test_kill_9_of_every_service_twice(cluster: Cluster, world: World, seed: int) -> None:

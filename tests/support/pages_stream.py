@@ -60,7 +60,7 @@ class Stream(msgspec.Struct, frozen=True, kw_only=True):
     poison: frozenset[bytes]
 
 
-def stream(seed: int, *, articles: int = 80, others: int = 12, poison: int = 15) -> Stream:
+def stream(seed: int, *, articles: int = 60, others: int = 12, poison: int = 15) -> Stream:
     """The stream of `seed`."""
     rng = random.Random(seed)
     records: list[Sent] = []
