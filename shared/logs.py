@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import msgspec
@@ -96,16 +97,21 @@ def die(error: BaseException) -> NoReturn:
     get_logger().critical(
         "service.crashed", exc_info=error, **{"error.type": type(error).__name__, "error.message": str(error)}
     )
-    sys.stdout.flush()
-    os._exit(EXIT_UNKNOWN_ERROR)
+    end(EXIT_UNKNOWN_ERROR)
 
 
 def refuse(service: str, error: ConfigurationError) -> NoReturn:
     """End the process because the operator has to change something: one line on stderr, and the code for it."""
-    sys.stdout.flush()
-    sys.stderr.write(f"warta {service}: {error}\n")
-    sys.stderr.flush()
-    os._exit(EXIT_CONFIGURATION)
+    end(EXIT_CONFIGURATION, f"warta {service}: {error}\n")
+
+
+def end(code: int, said: str = "") -> NoReturn:
+    """End the process at once, whatever becomes of its last words: an error from a full disk must not unwind it."""
+    for stream, text in ((sys.stdout, ""), (sys.stderr, said)):
+        with suppress(OSError):
+            stream.write(text)
+            stream.flush()
+    os._exit(code)
 
 
 class _Repeats(logging.Filter):

@@ -4,9 +4,7 @@ Exit codes: 0 after SIGTERM or SIGINT, 70 on an unknown error (nothing in flight
 """
 
 import asyncio
-import os
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from typing import Any, NoReturn
@@ -155,5 +153,4 @@ async def _ended_hard(run: Awaitable[None], service: str) -> None:
         logs.refuse(service, error)
     except BaseException as error:  # noqa: BLE001 - the process ends
         logs.die(error)
-    sys.stdout.flush()
-    os._exit(0)
+    logs.end(0)
