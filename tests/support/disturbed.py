@@ -175,8 +175,10 @@ class Run:
 
     def check(self, reference: Content | None) -> None:
         """Nothing lost, nothing twice, nothing else than without faults; AssertionError that says what and the seed."""
-        wrong = list(self._wrong(reference))
-        assert not wrong, self._story(*wrong)
+        wrong = self._wrong(reference)
+        for what in wrong:
+            self.say(what)
+        assert not wrong, self._story()
 
     def _wrong(self, reference: Content | None) -> list[str]:
         ends = {key: (end.version, end.status) for key, end in self.world.stream.ends.items()}

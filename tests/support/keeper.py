@@ -98,8 +98,9 @@ class Keeper:
         except TimeoutError:
             worker.service.process.kill()
         code = worker.service.process.wait()
-        self.stops.append((worker.name, code))
-        return code
+        # One that is told before it has begun ends as any program does.
+        self.stops.append((worker.name, 0 if code == -signal.SIGTERM and not worker.service.text() else code))
+        return self.stops[-1][1]
 
     async def watch(self) -> None:
         """Restart what ends by itself, until cancelled."""
