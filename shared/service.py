@@ -111,12 +111,25 @@ async def _run(context: Context, body: Body) -> None:
         return
     logs.get_logger().info("service.started")
     context.watch.start()
-    await body(context)
+    await _within_the_stop(context, body)
     with suppress(TimeoutError):
         async with asyncio.timeout(LEAVE_SECONDS):
             await context.attempts.close()
             await context.watch.stop()
             await context.publisher.stop()
+
+
+async def _within_the_stop(context: Context, body: Body) -> None:
+    """Run `body` to its end; once told to stop it has its time. Leaving Kafka takes for ever while Kafka is away."""
+    working = asyncio.ensure_future(body(context))
+    stopping = asyncio.create_task(context.stopping.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    await asyncio.wait({working}, timeout=context.delivery.stop_seconds + LEAVE_SECONDS)
+    if not working.done():  # not cancelled: Faust would ack what it holds
+        logs.get_logger().warning("stop.overdue")
+        logs.end(0)
+    working.result()
 
 
 async def _unless_stopped(context: Context, work: Coroutine[Any, Any, None]) -> bool:

@@ -21,7 +21,7 @@ async def test_kills_in_an_outage_and_a_broker_restart_in_a_rebalance(
                 run.say(f"kill -9 {name} while elasticsearch is frozen")
                 await run.keeper.crash(name)
             await run.moment(1, 6)
-        await asyncio.gather(storm(run, changes=6), restart_broker(run))
+        await asyncio.gather(storm(run, visits=1), restart_broker(run))
 
     await disturbed(world, cluster, seed, faults, **QUICK_REQUESTS)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +10,7 @@ from contextlib import contextmanager
 from cli.supervise import SERVICES
 from stack import Stack
 from tests.support.disturbed import Faults, Run
-from tests.support.keeper import Worker
 
-MOST_EXTRA = 4
 REQUEST_SECONDS = 3.0
 """The time-out of requests to Elasticsearch in runs that freeze it."""
 QUICK_REQUESTS = {"WARTA_ELASTICSEARCH_TIMEOUT_SECONDS": str(REQUEST_SECONDS)}
@@ -83,26 +82,38 @@ def frozen(stack: Stack) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-async def storm(run: Run, *, changes: int = 14) -> None:
-    """Every second or two a worker joins, or leaves by SIGTERM or kill -9; at last all extra ones leave."""
-    extra: list[Worker] = []
-    leaving: list[asyncio.Task[int]] = []
-    for _ in range(changes):
-        await run.moment(0.7, 2)
-        if len(extra) < MOST_EXTRA and (not extra or run.rng.random() < 0.55):
-            name = run.rng.choice(SERVICES)
-            run.say(f"another {name} joins")
-            extra.append(run.keeper.start(name, extra=True))
-            continue
-        worker = extra.pop(run.rng.randrange(len(extra)))
-        if run.rng.random() < 0.5:
-            run.say(f"a {worker.name} is killed")
+async def storm(run: Run, *, visitors: int = 3, visits: int = 3) -> None:
+    """Further workers of all services come and go, several at once: a rebalance every second or two."""
+    await asyncio.gather(*(_visit(run, random.Random(run.rng.random()), visits) for _ in range(visitors)))
+
+
+async def _visit(run: Run, rng: random.Random, visits: int) -> None:
+    for _ in range(visits):
+        name = rng.choice(SERVICES)
+        worker = run.keeper.start(name, extra=True)
+        await run.keeper.up(worker)
+        run.say(f"another {name} has joined")
+        await asyncio.sleep(rng.uniform(0.5, 4))
+        if rng.random() < 0.5:
+            run.say(f"it ({name}) is killed")
             run.keeper.kill(worker)
         else:
-            run.say(f"a {worker.name} is told to stop")
-            leaving.append(asyncio.create_task(run.keeper.stop(worker)))
-    leaving += [asyncio.create_task(run.keeper.stop(worker)) for worker in extra]
-    await asyncio.gather(*leaving)
+            run.say(f"it ({name}) is told to stop")
+            await run.keeper.stop(worker, patience=run.stop_seconds + 15)
+
+
+async def stop_while_the_broker_is_away(run: Run) -> None:
+    """SIGTERM to every service while Kafka is down: each must end in its time all the same."""
+    await run.moment()
+    run.say("kill -9 kafka, and SIGTERM to all")
+    await asyncio.to_thread(run.cluster.stack.kill, "kafka")
+    await run.moment(0, 3)
+    workers = [run.keeper.main(name) for name in SERVICES]
+    codes = await asyncio.gather(*(run.keeper.stop(one, patience=run.stop_seconds + 15) for one in workers))
+    run.say(f"they ended with {codes}")
+    for name in SERVICES:
+        run.keeper.start(name)
+    await asyncio.to_thread(run.cluster.stack.restart, "kafka")
 
 
 ANYWHERE: tuple[Faults, ...] = (kill_services, stop_services, restart_broker, kill_search, freeze_search, storm)

@@ -76,6 +76,12 @@ class Keeper:
         """The worker that stays, the latest one."""
         return next(one for one in reversed(self.workers) if one.name == name and not one.extra)
 
+    async def up(self, worker: Worker, *, seconds: float = 120) -> None:
+        """Wait until the worker has begun its work, or has ended."""
+        async with asyncio.timeout(seconds):
+            while worker.runs and '"service.started"' not in worker.service.text():
+                await asyncio.sleep(POLL_SECONDS)
+
     def kill(self, worker: Worker) -> None:
         """kill -9."""
         worker.ours = True
