@@ -131,8 +131,22 @@ async def _quietly(client: Any) -> None:
     await close()
 
 
+async def persistently(ask: Callable[[], Awaitable[T]], waiting: Callable[[str], None]) -> T:
+    """What `ask` answers, asked again while no broker does; `waiting` is told why. Raises what waiting can't mend."""
+    while True:
+        try:
+            return await ask()
+        except KafkaUnreachableError as error:
+            waiting(str(error))
+        except KafkaError as error:
+            if not will_pass(error):
+                raise
+            waiting(type(error).__name__)
+        await asyncio.sleep(1)
+
+
 async def missing_topics(settings: KafkaSettings) -> list[str]:
-    """The topics of the table that the cluster lacks: `bootstrap` creates them."""
+    """The topics of the table that the cluster lacks: `bootstrap` creates them. Raises `KafkaUnreachableError`."""
     client = admin(settings)
     await start(client, settings)
     try:

@@ -153,7 +153,11 @@ async def _connect(context: Context) -> None:
 
 async def _await_topics(context: Context) -> None:
     """A service may come up before `bootstrap` is done; without topics a consumer would wait in silence."""
-    while missing := await kafka.missing_topics(context.kafka):
+
+    def waiting(why: str) -> None:
+        context.health.retrying("kafka", why)
+
+    while missing := await kafka.persistently(lambda: kafka.missing_topics(context.kafka), waiting):
         context.health.retrying("topics", f"missing: {', '.join(missing)}; run `warta bootstrap`")
         await asyncio.sleep(2)
 
