@@ -124,10 +124,10 @@ class Run:
                 cluster.end()
 
     async def begun(self) -> None:
-        """Wait until something has come out at the stream's end; then let the rest of it flow."""
-        while not await self._count():
-            self._within(120, "nothing has come through")
-            await asyncio.sleep(0.2)
+        """Wait until something has come out at the end of all; then let the rest of the stream flow."""
+        while not await self._any_list():
+            self._within(300, "nothing has come through")
+            await asyncio.sleep(0.5)
         self.feeder.flow()
         self.say("has begun")
 
@@ -230,9 +230,9 @@ class Run:
             unexplained=list(account.unexplained),
         )  # fmt: skip
 
-    async def _count(self) -> int:
+    async def _any_list(self) -> bool:
         async with self.cluster.client() as client:
-            return int((await client.count(index="articles-*"))["count"])
+            return bool((await client.count(index=RELATED_READ))["count"])
 
     async def _crawled(self) -> bool:
         return set(expected(self.site)) <= set(await self.cluster.articles())
