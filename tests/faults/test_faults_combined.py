@@ -23,7 +23,7 @@ async def test_kills_in_an_outage_and_a_broker_restart_in_a_rebalance(
             await run.moment(1, 6)
         await asyncio.gather(storm(run, visits=1), restart_broker(run))
 
-    await disturbed(world, cluster, seed, faults, **QUICK_REQUESTS)
+    await disturbed(world, cluster, seed, faults, QUICK_REQUESTS)
 
 
 @pytest.mark.faults_long
@@ -35,4 +35,4 @@ async def test_any_two_or_three_at_once(cluster: Cluster, world: World, seed: in
         run.say("together: " + ", ".join(str(getattr(fault, "__name__", fault)) for fault in chosen))
         await asyncio.gather(*(fault(run) for fault in chosen))
 
-    await disturbed(world, cluster, seed, faults, **QUICK_REQUESTS)
+    await disturbed(world, cluster, seed, faults, QUICK_REQUESTS)

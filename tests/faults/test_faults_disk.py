@@ -17,15 +17,16 @@ async def test_a_full_disk_costs_log_lines_only(cluster: Cluster, world: World, 
 
         async def faults(run: Run) -> None:
             run.keeper.logs = disk.path
+            on_it = {"TMPDIR": str(disk.path)}
             for name in run.rng.sample(SERVICES, len(SERVICES)):
                 await run.moment()
                 run.say(f"kill -9 {name}, again with its log and TMPDIR on a full disk")
-                await run.keeper.crash(name, TMPDIR=str(disk.path))
+                await run.keeper.crash(name, environment=on_it)
             await run.moment(8, 12)
             for name in run.rng.sample(SERVICES, 2):
                 code = await run.keeper.stop(run.keeper.main(name))
                 run.say(f"{name} ended with {code} on SIGTERM")
-                run.keeper.start(name, TMPDIR=str(disk.path))
+                run.keeper.start(name, environment=on_it)
             await run.moment(1, 4)
             written = run.keeper.main("indexer").service.log.stat().st_size
             disk.make_room()

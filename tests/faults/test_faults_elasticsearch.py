@@ -15,7 +15,7 @@ async def test_a_node_killed_and_a_node_frozen(cluster: Cluster, world: World, s
         for fault in run.rng.sample((kill_search, freeze_search, freeze_search), 3):
             await fault(run)
 
-    await disturbed(world, cluster, seed, outages, **QUICK_REQUESTS)
+    await disturbed(world, cluster, seed, outages, QUICK_REQUESTS)
 
 
 async def test_refusals_torn_lost_and_slow_answers(cluster: Cluster, world: World, seed: int) -> None:
@@ -31,5 +31,5 @@ async def test_refusals_torn_lost_and_slow_answers(cluster: Cluster, world: Worl
             await run.moment(4, 8)
             proxy.heal()
 
-        await disturbed(world, cluster, seed, faults, WARTA_ELASTICSEARCH_URL=proxy.url, **QUICK_REQUESTS)
+        await disturbed(world, cluster, seed, faults, {**QUICK_REQUESTS, "WARTA_ELASTICSEARCH_URL": proxy.url})
     assert {"429", "503", "torn", "lost_answer"} <= set(proxy.injected)

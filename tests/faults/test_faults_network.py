@@ -35,7 +35,7 @@ async def test_delays_cuts_resets_and_connections_that_hang(
             await torn(run, broker.proxy, fault)
 
     try:
-        await disturbed(world, cluster, seed, faults, WARTA_KAFKA_BOOTSTRAP_SERVERS=broker.through)
+        await disturbed(world, cluster, seed, faults, {"WARTA_KAFKA_BOOTSTRAP_SERVERS": broker.through})
     finally:
         broker.proxy.heal()
         cluster.end()

@@ -25,7 +25,7 @@ from shared.topics import SOURCES
 from tests.support.cluster import Cluster
 from tests.support.feeder import Feeder
 from tests.support.ingest import crawl_environment, expected
-from tests.support.keeper import Ended, Keeper
+from tests.support.keeper import NO_MORE, Ended, Keeper
 from tests.support.pages_stream import HOST, Stream, stream
 from tests.support.proxies import free_port
 
@@ -107,7 +107,13 @@ class Run:
     @classmethod
     @asynccontextmanager
     async def of(
-        cls, world: World, cluster: Cluster, *, seed: int, feed_seconds: float = FEED_SECONDS, **environment: str
+        cls,
+        world: World,
+        cluster: Cluster,
+        *,
+        seed: int,
+        feed_seconds: float = FEED_SECONDS,
+        environment: Mapping[str, str] = NO_MORE,
     ) -> AsyncIterator["Run"]:
         """Wipe, start everything, feed; at the end of the block end all services."""
         await cluster.wipe()
@@ -273,10 +279,12 @@ def _differences(what: str, wanted: Mapping[str, Any], found: Mapping[str, Any])
     ]  # fmt: skip
 
 
-async def disturbed(world: World, cluster: Cluster, seed: int, faults: Faults, **environment: str) -> Run:
+async def disturbed(
+    world: World, cluster: Cluster, seed: int, faults: Faults, environment: Mapping[str, str] = NO_MORE
+) -> Run:
     """A whole run with `faults` in its middle, checked against the undisturbed one."""
     reference = await world.undisturbed(cluster)
-    async with Run.of(world, cluster, seed=seed, **environment) as run:
+    async with Run.of(world, cluster, seed=seed, environment=environment) as run:
         await run.begun()
         await faults(run)
         await run.settled()

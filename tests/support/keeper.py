@@ -14,6 +14,7 @@ from tests.support.cluster import Cluster, Service
 RESTART_SECONDS = 1.0
 POLL_SECONDS = 0.1
 TAIL = 4000
+NO_MORE: Mapping[str, str] = {}
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +58,7 @@ class Keeper:
         self.stops: list[tuple[str, int]] = []
         """Service and exit code of everything that was asked to end with SIGTERM."""
 
-    def start(self, name: str, *, extra: bool = False, **environment: str) -> Worker:
+    def start(self, name: str, *, extra: bool = False, environment: Mapping[str, str] = NO_MORE) -> Worker:
         """Start a worker of the service; its log has a number of its own."""
         self._numbers[name] += 1
         log = self.logs / f"{name}-{self._numbers[name]}.log"
@@ -87,11 +88,11 @@ class Keeper:
         worker.ours = True
         worker.service.process.kill()
 
-    async def crash(self, name: str, pause: float = 0.2, **environment: str) -> Worker:
+    async def crash(self, name: str, pause: float = 0.2, *, environment: Mapping[str, str] = NO_MORE) -> Worker:
         """kill -9 of the worker that stays, and a new one after a pause."""
         self.kill(self.main(name))
         await asyncio.sleep(pause)
-        return self.start(name, **environment)
+        return self.start(name, environment=environment)
 
     async def stop(self, worker: Worker, *, patience: float = 60) -> int:
         """SIGTERM, and wait for the end; -9 when it took longer than `patience`."""

@@ -68,7 +68,7 @@ class TcpProxy:
     def cut_after(self, count: int | None) -> None:
         """Reset a connection once so many more bytes of answers went through."""
         self._cut_after = count
-        self._background.call(lambda: [link.count_anew() for link in self._links])
+        self._background.call(self._count_anew)
 
     def blackhole(self) -> None:
         """Let nothing through; nobody is told."""
@@ -98,10 +98,13 @@ class TcpProxy:
 
     async def _heal(self) -> None:
         self._delay, self._cut_after = 0.0, None
-        for link in self._links:
-            link.count_anew()
+        self._count_anew()
         self._flowing.set()
         await self._open()
+
+    def _count_anew(self) -> None:
+        for link in self._links:
+            link.answered = 0
 
     def _reset(self) -> None:
         for link in list(self._links):
@@ -157,9 +160,6 @@ class _Link:
         self._client, self._server = client, server
         self.answered = 0
         self.forgotten = False
-
-    def count_anew(self) -> None:
-        self.answered = 0
 
     def reset(self) -> None:
         for writer in (self._client, self._server):
