@@ -108,6 +108,7 @@ class Local:
             if child.refused:
                 raise ConfigurationError(child.refused)
         self.services.watch(self.report)
+        await asyncio.to_thread(self.services.check, self.report)
         for status in self.stack.status():
             if status.pid is None:
                 self.report(f"{status.name} ended; starting it again")

@@ -7,7 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from shared.logs import EXIT_CONFIGURATION
@@ -21,6 +24,11 @@ FIRST_RESTART_SECONDS = 1.0
 LAST_RESTART_SECONDS = 30.0
 SOON_SECONDS = 60.0
 TAIL_BYTES = 8192
+# A process that doesn't answer for so long is stopped or drowned; a start takes some of it.
+PATIENCE_SECONDS = 120.0
+ANSWER_SECONDS = 2.0
+HEAD_BYTES = 1 << 16
+HEALTH_PORT = re.compile(rb'"url\.port":(\d+)')
 SAID = re.compile(r"warta( \w+)?: ")
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -41,6 +49,9 @@ class Child:
         self._started = 0.0
         self._wait = FIRST_RESTART_SECONDS
         self._restart_at: float | None = None
+        self._log_begins = 0
+        self._answered = 0.0
+        self._health_url: str | None = None
         self.failures = 0
         """How often it ended by itself."""
 
@@ -48,13 +59,15 @@ class Child:
         """Start the process; its log is appended to."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
+            self._log_begins = log.tell()
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "cli", self.service],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=self._environment,
                 start_new_session=True, preexec_fn=_end_with_parent,  # noqa: PLW1509 - it makes one system call
             )  # fmt: skip
-        self._started = time.monotonic()
+        self._started = self._answered = time.monotonic()
         self._restart_at = None
+        self._health_url = None
 
     @property
     def pid(self) -> int:
@@ -74,6 +87,29 @@ class Child:
             self._wait = min(2 * self._wait, LAST_RESTART_SECONDS)
         elif now >= self._restart_at:
             self.start()
+
+    @property
+    def health_url(self) -> str | None:
+        """Where it answers /livez and /readyz, once it has said so in its log."""
+        if self._health_url is None:
+            with suppress(OSError), self.log.open("rb") as log:
+                log.seek(self._log_begins)
+                if said := HEALTH_PORT.search(log.read(HEAD_BYTES)):
+                    self._health_url = f"http://127.0.0.1:{int(said[1])}"
+        return self._health_url
+
+    def check(self, report: Callable[[str], None], *, patience: float = PATIENCE_SECONDS) -> None:
+        """Kill a process that didn't answer for `patience` seconds, a stopped one say: `watch` starts it again.
+
+        One that answers that it is stalled ends by itself.
+        """
+        if not self.pid:
+            return
+        if _answers(self.health_url):
+            self._answered = time.monotonic()
+        elif time.monotonic() - self._answered >= patience:
+            report(f"{self.service} didn't answer /livez for {patience:.0f} s: killed")
+            self.signal(signal.SIGKILL)
 
     @property
     def refused(self) -> str | None:
@@ -102,6 +138,17 @@ class Child:
             return None
 
 
+def _answers(health_url: str | None) -> bool:
+    try:
+        if health_url is not None:
+            urllib.request.urlopen(f"{health_url}/livez", timeout=ANSWER_SECONDS).close()  # noqa: S310 - ours
+    except urllib.error.HTTPError as answer:
+        answer.close()
+    except OSError:
+        return False
+    return health_url is not None
+
+
 class Supervisor:
     """All four."""
 
@@ -118,6 +165,11 @@ class Supervisor:
         """Restart what has ended. Call it about once a second."""
         for child in self.children:
             child.watch(report)
+
+    def check(self, report: Callable[[str], None]) -> None:
+        """Kill what doesn't answer any more. Blocks for some seconds then; call it now and then, in a thread."""
+        for child in self.children:
+            child.check(report)
 
     def stop(self, report: Callable[[str], None]) -> None:
         """SIGTERM to all, then wait; what doesn't end in time is killed, and said."""

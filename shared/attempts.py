@@ -17,7 +17,7 @@ from aiokafka.errors import KafkaError
 from shared import kafka
 from shared.coalesce import Coalescer
 from shared.deaths import Deaths
-from shared.delivery import Publisher, TooManyDeadLettersError
+from shared.delivery import Publisher, Record, TooManyDeadLettersError
 from shared.errors import ConfigurationError, DeadLetter
 from shared.settings import DeliverySettings, KafkaSettings
 from shared.topics import CONSUMERS, TOPICS, group_of
@@ -90,10 +90,10 @@ class Attempts:
         for partition in partitions:
             self._held.pop(partition, None)
 
-    async def work_through(self, records: Sequence[Located], one: One) -> None:
+    async def work_through(self, records: Sequence[Record], one: One, *, in_order: bool = False) -> None:
         """Bring each of `records` to its end by `one`: all at once, but each suspect alone.
 
-        Raises what `one` raises.
+        With `in_order` those of one key one after the other. Raises what `one` raises.
         """
         await self.take(records)
         suspects = [record for record in records if self.deaths(record)]
@@ -101,7 +101,8 @@ class Attempts:
         try:
             async with self._turnstile.shared():
                 await self.begin(rest)
-                await _all(one(record) for record in rest)
+                queues = by_key(rest) if in_order else [[record] for record in rest]
+                await asyncio.gather(*(_one_by_one(queue, one) for queue in queues))
             for record in rest:
                 self.ended(record)
             if suspects:  # a death over one of them must say nothing of the rest
@@ -176,16 +177,15 @@ class Attempts:
     async def _kept(self, partitions: list[TopicPartition]) -> tuple[dict[TopicPartition, str], set[str]]:
         while True:
             try:
-                offsets = await self._admin.list_consumer_group_offsets(self._group, partitions=partitions)
-                described = await self._admin.describe_consumer_groups([group_of(self._service)])
+                kept = await kafka.committed(self._admin, self._group, partitions)
+                alive = await kafka.members(self._admin, group_of(self._service))
             except KafkaError as error:
                 if not kafka.will_pass(error):
                     raise
                 self._waiting(f"the attempts can't be read: {type(error).__name__}")
                 await asyncio.sleep(1)
             else:
-                kept = {p: offsets[p].metadata if p in offsets else "" for p in partitions}
-                return kept, kafka.members(described)
+                return {partition: found.metadata for partition, found in kept.items()}, alive
 
     async def _save_all(self, records: Iterable[Located]) -> None:
         await asyncio.gather(*map(self._save, {_of(record) for record in records}))
@@ -221,5 +221,15 @@ def _of(record: Located) -> TopicPartition:
     return TopicPartition(record.topic, record.partition)
 
 
-async def _all(work: Iterable[Awaitable[None]]) -> None:
-    await asyncio.gather(*work)
+def by_key(records: Iterable[Record]) -> list[list[Record]]:
+    """The records of a key together, in their order; one without a key is on its own."""
+    queues: dict[object, list[Record]] = {}
+    for record in records:
+        key = (*_of(record), record.offset if record.key is None else record.key)
+        queues.setdefault(key, []).append(record)
+    return list(queues.values())
+
+
+async def _one_by_one(records: Iterable[Record], one: One) -> None:
+    for record in records:
+        await one(record)

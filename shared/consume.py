@@ -24,7 +24,10 @@ log = get_logger()
 async def consume(
     context: Context, topic: Topic, work: Work, *, action: str, max_records: int, poll_ms: int = 200
 ) -> None:
-    """Work on `topic` until told to stop, at most `max_records` at once. At least once, idempotent work assumed."""
+    """Work on `topic` until told to stop, at most `max_records` at once, but those of a key in their order.
+
+    At least once: idempotent work is assumed.
+    """
     await _Consumption(context, topic, work, action, max_records, poll_ms).run()
 
 
@@ -69,7 +72,7 @@ class _Consumption(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         records = [record for batch in batches.values() for record in batch]
         if records:
             self._idle.clear()
-            ending = asyncio.ensure_future(self._context.attempts.work_through(records, self._deliver))
+            ending = asyncio.ensure_future(self._context.attempts.work_through(records, self._deliver, in_order=True))
             if not await _before_stop(self._context, ending, patience=self._context.delivery.stop_seconds):
                 log.warning("stop.cut_short", **{"labels.records": len(records)})
                 return False

@@ -5,10 +5,12 @@ import ssl
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+import msgspec
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, TopicAlreadyExistsError, for_code
 from aiokafka.helpers import create_ssl_context
+from aiokafka.protocol.commit import OffsetFetchRequest
 
 from shared.errors import ConfigurationError, WartaError
 from shared.settings import KafkaSettings
@@ -23,6 +25,13 @@ T = TypeVar("T")
 
 class KafkaUnreachableError(WartaError):
     """No broker answered; the message names the address and what to look at."""
+
+
+class Committed(msgspec.Struct, frozen=True):
+    """A group's commit of one partition."""
+
+    offset: int
+    metadata: str
 
 
 def will_pass(error: KafkaError) -> bool:
@@ -99,10 +108,37 @@ async def start(client: Any, settings: KafkaSettings, *, waiting: Callable[[str]
             return
 
 
-def members(described: Iterable[Any]) -> set[str]:
-    """The client ids of the members of described consumer groups."""
-    # aiokafka hands over the protocol's tuples: a group's sixth field is its members', a member's second its client id
-    return {member[1] for answer in described for group in answer.groups for member in group[5]}
+async def committed(client: Any, group: str, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, Committed]:
+    """What `group` has committed, asked through an admin client; `offset` is -1 where there is nothing.
+
+    The client's own method takes a coordinator that is still loading for one that knows of no commits. Raises
+    `KafkaError`.
+    """
+    numbers: dict[str, list[int]] = {}
+    for partition in partitions:
+        numbers.setdefault(partition.topic, []).append(partition.partition)
+    coordinator = await client.find_coordinator(group)
+    answer = await client._send_request(OffsetFetchRequest(group, list(numbers.items())), coordinator)  # noqa: SLF001
+    codes = [answer.error_code, *(code for _, offsets in answer.topics for *_, code in offsets)]
+    if code := next(filter(None, codes), 0):
+        raise for_code(code)(f"the offsets of {group}")
+    return {
+        TopicPartition(topic, number): Committed(offset, metadata)
+        for topic, offsets in answer.topics
+        for number, offset, metadata, _ in offsets
+    }
+
+
+async def members(client: Any, group: str) -> set[str]:
+    """The client ids of the members of `group`, asked through an admin client. Raises `KafkaError`."""
+    found: set[str] = set()
+    for answer in await client.describe_consumer_groups([group]):
+        # aiokafka hands over the protocol's tuples; a member's second field is its client id
+        for code, _group, _state, _type, _protocol, its_members, *_ in answer.groups:
+            if code:
+                raise for_code(code)(f"the members of {group}")
+            found |= {member[1] for member in its_members}
+    return found
 
 
 async def patiently(work: Coroutine[Any, Any, T], waiting: Callable[[str], None], why: str) -> T:

@@ -102,14 +102,15 @@ def die(error: BaseException) -> NoReturn:
 
 def refuse(service: str, error: ConfigurationError) -> NoReturn:
     """End the process because the operator has to change something: one line on stderr, and the code for it."""
-    end(EXIT_CONFIGURATION, f"warta {service}: {error}\n")
+    with suppress(OSError):
+        sys.stderr.write(f"warta {service}: {error}\n")
+    end(EXIT_CONFIGURATION)
 
 
-def end(code: int, said: str = "") -> NoReturn:
-    """End the process at once, whatever becomes of its last words: an error from a full disk must not unwind it."""
-    for stream, text in ((sys.stdout, ""), (sys.stderr, said)):
-        with suppress(OSError):
-            stream.write(text)
+def end(code: int) -> NoReturn:
+    """End the process without unwinding it; a log on a full disk doesn't keep it from that."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
             stream.flush()
     os._exit(code)
 

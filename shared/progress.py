@@ -59,7 +59,7 @@ class ProgressReader:
         lags: dict[str, dict[str, int]] = {}
         for service, reads in CONSUMERS.items():
             wanted = [partition for topic in reads if topic.name in present for partition in _partitions(topic)]
-            committed = await self._admin.list_consumer_group_offsets(group_of(service), partitions=wanted)
+            committed = await kafka.committed(self._admin, group_of(service), wanted)
             lags[service] = {
                 topic.name: sum(
                     ends[p] - max(begins[p], committed[p].offset) for p in _partitions(topic) if p in committed

@@ -97,30 +97,21 @@ class Watch:
         try:
             async with asyncio.timeout(PROBE_SECONDS):
                 standings = await self._standings()
-                belongs = await self._belongs()
+                members = await kafka.members(self._admin, group_of(self._service))
         except TimeoutError:
             self._health.retrying("kafka", "no answer")
         except KafkaError as error:
             self._health.retrying("kafka", type(error).__name__)
         else:
-            self._health.member(belongs=belongs)
+            self._health.member(belongs=self._instance in members)
             self._health.behind({_place(one) for one in self._ours(standings)})
             self._health.say(lag=sum(standing.lag for standing in standings.values()))
 
     async def _standings(self) -> Standings:
         ends = await self._consumer.end_offsets(self._partitions)
         begins = await self._consumer.beginning_offsets(self._partitions)
-        committed = await self._admin.list_consumer_group_offsets(
-            group_of(self._service), partitions=self._partitions
-        )  # fmt: skip
-        return {
-            one: Standing(max(begins[one], committed[one].offset if one in committed else -1), ends[one])
-            for one in self._partitions
-        }
-
-    async def _belongs(self) -> bool:
-        described = await self._admin.describe_consumer_groups([group_of(self._service)])
-        return self._instance in kafka.members(described)
+        committed = await kafka.committed(self._admin, group_of(self._service), self._partitions)
+        return {one: Standing(max(begins[one], committed[one].offset), ends[one]) for one in self._partitions}
 
 
 def behind(standings: Standings, partitions: Iterable[Any]) -> list[TopicPartition]:

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import NoReturn
 
 from shared.health import Health
@@ -52,7 +53,7 @@ class Watchdog:
 
     @staticmethod
     def _end(why: str) -> NoReturn:
-        # In a thread of its own: the blocked one may hold the log's lock.
+        # In a thread of its own: the blocked one may hold the lock of the log or of stdout.
         saying = threading.Thread(target=_say, args=(why,), daemon=True)
         saying.start()
         saying.join(SAYING_SECONDS)
@@ -60,6 +61,6 @@ class Watchdog:
 
 
 def _say(why: str) -> None:
-    faulthandler.dump_traceback(sys.stderr, all_threads=True)
+    with suppress(OSError):
+        faulthandler.dump_traceback(sys.stderr, all_threads=True)
     log.critical("service.stalled", **{"error.message": f"{why}; ending, so that it is started again"})
-    sys.stdout.flush()
