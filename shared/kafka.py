@@ -13,12 +13,15 @@ from aiokafka.helpers import create_ssl_context
 from aiokafka.protocol.commit import OffsetFetchRequest
 
 from shared.errors import ConfigurationError, WartaError
+from shared.logs import get_logger
 from shared.settings import KafkaSettings
 from shared.topics import MIB, TOPICS, Topic
 
 MAX_REQUEST_BYTES = 6 * MIB
+LEAVE_SECONDS = 5.0
 SESSION_TIMEOUT_MS = 10_000
 HEARTBEAT_MS = 2_000
+log = get_logger()
 SLOW_SECONDS = 5.0
 T = TypeVar("T")
 
@@ -165,6 +168,16 @@ def _unreachable(settings: KafkaSettings, error: KafkaError) -> str:
 async def _quietly(client: Any) -> None:
     close: Callable[[], Awaitable[None]] = getattr(client, "stop", None) or client.close
     await close()
+
+
+async def leave(client: Any, *, seconds: float = LEAVE_SECONDS) -> None:
+    """Stop an aiokafka client, at most so long. Without a broker it may hang, or raise what ended its own tasks."""
+    leaving = asyncio.ensure_future(client.stop())
+    await asyncio.wait({leaving}, timeout=seconds)
+    if not leaving.done():
+        leaving.cancel()
+    elif not leaving.cancelled() and (error := leaving.exception()):
+        log.info("kafka.leave.failed", **{"error.type": type(error).__name__})
 
 
 async def persistently(ask: Callable[[], Awaitable[T]], waiting: Callable[[str], None]) -> T:

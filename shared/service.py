@@ -6,7 +6,7 @@ Exit codes: 0 after SIGTERM or SIGINT, 70 on an unknown error (nothing in flight
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from typing import Any, NoReturn
 
 import msgspec
@@ -112,11 +112,14 @@ async def _run(context: Context, body: Body) -> None:
     logs.get_logger().info("service.started")
     context.watch.start()
     await _within_the_stop(context, body)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(LEAVE_SECONDS):
-            await context.attempts.close()
-            await context.watch.stop()
-            await context.publisher.stop()
+    # Waited for as a task: without a broker, what aiokafka cancels of its own would look like our cancellation.
+    await asyncio.wait({asyncio.ensure_future(_close(context))}, timeout=LEAVE_SECONDS)
+
+
+async def _close(context: Context) -> None:
+    await context.attempts.close()
+    await context.watch.stop()
+    await context.publisher.stop()
 
 
 async def _within_the_stop(context: Context, body: Body) -> None:

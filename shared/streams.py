@@ -180,7 +180,7 @@ class Streams:
         try:
             await asyncio.wait_for(self._app.consumer.commit(), 5)
             await asyncio.wait_for(self._app.consumer.stop(), 5)
-        except (TimeoutError, KafkaError) as error:
+        except (TimeoutError, KafkaError, asyncio.CancelledError) as error:  # its own tasks, without a broker
             log.warning("stream.leave.failed", **{"error.type": type(error).__name__})
         return not self._cut_short
 

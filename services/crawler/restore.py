@@ -49,7 +49,7 @@ async def _restore(context: Context, numbers: list[int]) -> dict[int, Known]:
                     if count % _BREATHE_EVERY == 0:
                         await asyncio.sleep(0)
     finally:
-        await reader.stop()
+        await kafka.leave(reader)
     return known
 
 
