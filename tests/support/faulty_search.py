@@ -1,6 +1,7 @@
 """An HTTP proxy before Elasticsearch that answers wrongly on demand. It runs in a thread of its own."""
 
 import asyncio
+import io
 import json
 import random
 from collections import Counter, deque
@@ -120,7 +121,7 @@ class FaultySearch:
         sent = {name: value for name, value in request.headers.items() if name.lower() in {"content-type", "accept"}}
         sent["accept-encoding"] = "identity"
         async with self._session.request(
-            request.method, self._target + request.raw_path, data=await request.read(), headers=sent
+            request.method, self._target + request.raw_path, data=io.BytesIO(await request.read()), headers=sent
         ) as answer:
             headers = {name: value for name, value in answer.headers.items() if name.lower() in OF_ANSWERS}
             return answer.status, headers, await answer.read()
