@@ -175,7 +175,8 @@ class Run:
                 progress = await reader.read()
         except (KafkaError, kafka.KafkaUnreachableError):
             return None
-        # Polls of feeds have outcomes every minute. Ends are read before commits, so a lag can be negative; the sum of absolutes can't hide one behind another.
+        # Polls of feeds have outcomes every minute: they are no movement. Ends are read before commits, so a lag can be
+        # negative; the sum of absolutes can't hide one behind another.
         lags = sum(abs(lag) for by_topic in progress.lags.values() for lag in by_topic.values())
         return (
             self.feeder.share,
