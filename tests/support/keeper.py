@@ -14,6 +14,7 @@ from tests.support.cluster import Cluster, Service
 RESTART_SECONDS = 1.0
 POLL_SECONDS = 0.1
 TAIL = 4000
+CRASH_WORDS = ('"service.crashed"', '"service.stalled"', "Fatal Python error")
 NO_MORE: Mapping[str, str] = {}
 
 
@@ -122,12 +123,12 @@ class Keeper:
             await asyncio.sleep(POLL_SECONDS)
 
     def crashes(self) -> list[str]:
-        """The log lines of workers that say that an unknown error ended them, and tracebacks of their own."""
+        """What workers say of an unknown error or a stall that ended them."""
         return [
             f"{worker.service.log.name}: {_summary(line)}"
             for worker in self.workers
             for line in worker.service.text().splitlines()
-            if '"service.crashed"' in line or line.startswith(("Traceback", "Fatal Python error"))
+            if any(word in line for word in CRASH_WORDS)
         ]
 
     def tails(self) -> str:
