@@ -1,5 +1,8 @@
 """Faults in mid-stream on the real servers. `--faults-long N` does each N times, and random combinations besides."""
 
+import logging
+from collections.abc import Iterator
+
 import pytest
 
 from tests.support.disturbed import World
@@ -12,6 +15,15 @@ __all__ = ["cluster"]
 def world() -> World:
     """What the session's runs have in common."""
     return World()
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """What the test's own clients say of a broker that is away would fill thousands of lines of a failure."""
+    log = logging.getLogger("aiokafka")
+    log.setLevel(logging.CRITICAL)
+    yield
+    log.setLevel(logging.NOTSET)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

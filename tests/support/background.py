@@ -7,6 +7,7 @@ from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
 PATIENCE = 10.0
+SETTLE = 0.05
 
 
 class Background:
@@ -41,3 +42,4 @@ class Background:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(SETTLE)  # closed transports are told so by the loop

@@ -127,8 +127,11 @@ class TcpProxy:
         self._links.add(link)
         try:
             await asyncio.gather(self._pump(link, reader, back), self._pump(link, there, writer, answers=True))
-        except (OSError, asyncio.IncompleteReadError):
+        except OSError:
             link.reset()
+        except asyncio.CancelledError:  # the proxy ends
+            link.reset()
+            raise
         finally:
             self._links.discard(link)
             link.close()
