@@ -20,6 +20,7 @@ from operations.audit import Unexplained, audit
 from sample import SampleSite
 from shared import kafka
 from shared.documents import RELATED_READ
+from shared.logs import EXIT_UNKNOWN_ERROR
 from shared.progress import ProgressReader
 from shared.topics import CRAWL_OUTCOMES, SOURCES
 from tests.support.cluster import Cluster
@@ -99,8 +100,8 @@ class Run:
         self.feeder = Feeder(cluster.kafka, world.stream.records, seconds=feed_seconds)
         self.stop_seconds = float(settings["WARTA_DELIVERY_STOP_SECONDS"])
         self.said: list[str] = []
-        self.allowed: frozenset[int] = frozenset()
-        """Exit codes with which a service may end by itself in this run."""
+        self.may_end: frozenset[str] = frozenset()
+        """The services that may end by themselves with an unknown error in this run."""
         self._began = time.monotonic()
         self.content = Content(fixed={}, crawled={}, listed=set(), twice=[], rejected=Counter(), unexplained=[])
 
@@ -205,14 +206,16 @@ class Run:
         wrong += [f"without a list: {key}" for key in published - self.content.listed]
         missing = set(expected(self.site)) - set(self.content.crawled)
         wrong += [f"not crawled: {key}" for key in missing]
-        wrong += [f"{one.service} ended with {one.code}" for one in self.keeper.ended if one.code not in self.allowed]
+        wrong += [f"{one.service} ended with {one.code}" for one in self.keeper.ended if not self._may(one)]
         wrong += [f"{name} ended with {code} on SIGTERM" for name, code in self.keeper.stops if code]
-        if not self.allowed:
-            wrong += self.keeper.crashes()
+        wrong += self.keeper.crashes(but=self.may_end)
         if reference is not None:
             wrong += _differences("stream, as undisturbed", reference.fixed, self.content.fixed)
             wrong += _differences("crawl, as undisturbed", _hashes(reference.crawled), _hashes(self.content.crawled))
         return wrong
+
+    def _may(self, one: Ended) -> bool:
+        return one.service in self.may_end and one.code == EXIT_UNKNOWN_ERROR
 
     async def _read(self) -> Content:
         fixed: dict[str, Fingerprint] = {}

@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -29,9 +29,10 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 class Worker:
     """One process of a service. `ours` once we end it ourselves."""
 
-    def __init__(self, name: str, service: Service, *, extra: bool) -> None:
+    def __init__(self, name: str, service: Service, environment: Mapping[str, str], *, extra: bool) -> None:
         self.name = name
         self.service = service
+        self.environment = environment
         self.extra = extra
         self.ours = False
 
@@ -66,7 +67,7 @@ class Keeper:
         settings = {**self._cluster.environment, **self._environment, **environment}
         service = Service(["cli", name], settings, log)
         self._cluster.services.append(service)
-        worker = Worker(name, service, extra=extra)
+        worker = Worker(name, service, environment, extra=extra)
         self.workers.append(worker)
         return worker
 
@@ -119,14 +120,15 @@ class Keeper:
                 self.ended.append(Ended(service=worker.name, code=code, log=worker.service.text()[-TAIL:]))
                 if not worker.extra:
                     await asyncio.sleep(RESTART_SECONDS)
-                    self.start(worker.name)
+                    self.start(worker.name, environment=worker.environment)
             await asyncio.sleep(POLL_SECONDS)
 
-    def crashes(self) -> list[str]:
-        """What workers say of an unknown error or a stall that ended them."""
+    def crashes(self, *, but: Collection[str] = ()) -> list[str]:
+        """What workers say of an unknown error or a stall that ended them; not those of the services named."""
         return [
             f"{worker.service.log.name}: {_summary(line)}"
             for worker in self.workers
+            if worker.name not in but
             for line in worker.service.text().splitlines()
             if any(word in line for word in CRASH_WORDS)
         ]
