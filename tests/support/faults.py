@@ -82,7 +82,7 @@ def frozen(stack: Stack) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-async def storm(run: Run, *, visitors: int = 3, visits: int = 3) -> None:
+async def storm(run: Run, *, visitors: int = 3, visits: int = 2) -> None:
     """Further workers of all services come and go, several at once: a rebalance every second or two."""
     await asyncio.gather(*(_visit(run, random.Random(run.rng.random()), visits) for _ in range(visitors)))
 
