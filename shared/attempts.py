@@ -82,7 +82,7 @@ class Attempts:
     async def close(self) -> None:
         """Say that nothing is in work: what a stop cut short did not die."""
         await self._forgive()
-        await self._consumer.stop()
+        await kafka.leave(self._consumer)
         await self._admin.close()
 
     def forget(self, partitions: Iterable[TopicPartition]) -> None:

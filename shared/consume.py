@@ -11,7 +11,7 @@ from shared import kafka
 from shared.batch import take
 from shared.delivery import Record, Work, deliver
 from shared.logs import get_logger
-from shared.service import LEAVE_SECONDS, Context
+from shared.service import Context
 from shared.topics import MIB, Topic, group_of
 from shared.watch import behind
 
@@ -64,8 +64,7 @@ class _Consumption(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
                 if not await self._batch():
                     return
         finally:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._consumer.stop(), LEAVE_SECONDS)
+            await kafka.leave(self._consumer)
 
     async def _batch(self) -> bool:
         """Read and end one batch. False when a stop cut it short."""

@@ -11,7 +11,16 @@ from contextlib import suppress
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import msgspec
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordTooLargeError
+from aiokafka.errors import (
+    InvalidProducerEpoch,
+    KafkaError,
+    MessageSizeTooLargeError,
+    OutOfOrderSequenceNumber,
+    ProducerClosed,
+    ProducerFenced,
+    RecordTooLargeError,
+    UnknownProducerId,
+)  # fmt: skip
 from msgspec import structs
 
 from shared import codec, kafka
@@ -27,6 +36,9 @@ from shared.topics import TOPICS, Topic
 from shared.version import VERSION
 
 ORIGINAL = "original."
+# The broker's count of a producer's records and the producer's own have come apart, and stay so: aiokafka counts also
+# what the broker refused (too large), or what was given up while the partition had no leader.
+OUT_OF_STEP = (OutOfOrderSequenceNumber, UnknownProducerId, InvalidProducerEpoch, ProducerFenced)
 log = get_logger()
 
 LogFields = dict[str, Any]
@@ -77,18 +89,20 @@ class Publisher:
         self._settings = settings
         self._limit = delivery.max_consecutive_dead_letters
         self._producer: Any = None
+        self._renewing = asyncio.Lock()
+        self._spent: set[asyncio.Task[None]] = set()
         self.row = 0
         """How many dead letters there were since the last message that ended well."""
 
     async def start(self, *, patient: bool = False) -> None:
         """Connect; if `patient`, retry until a broker answers. Raises `KafkaUnreachableError`."""
-        self._producer = kafka.producer(self._settings, client_id=f"warta-{self.service}")
-        await kafka.start(self._producer, self._settings, waiting=self._waiting if patient else None)
+        self._producer = await self._started(waiting=self._waiting if patient else None)
 
     async def stop(self) -> None:
         """Send what is buffered and disconnect."""
         if self._producer is not None:
             await self._producer.stop()
+        await asyncio.gather(*self._spent, return_exceptions=True)
 
     async def publish(self, outgoing: Outgoing, *, cause: Envelope[Any] | None = None) -> Envelope[Any]:
         """Send one event. Raises `DeadLetter` (`too_large`) when the topic can't hold it."""
@@ -144,11 +158,17 @@ class Publisher:
 
     async def _send(self, topic: str, key: bytes | None, value: bytes, headers: Headers) -> None:
         while True:
+            producer = self._producer
             try:
-                sending = self._producer.send_and_wait(topic, key=key, value=value, headers=headers)
+                sending = producer.send_and_wait(topic, key=key, value=value, headers=headers)
                 await kafka.patiently(sending, self._waiting, f"no acknowledgement for {topic}")
             except (MessageSizeTooLargeError, RecordTooLargeError):
                 raise DeadLetter("too_large", f"{len(value)} bytes are too many for {topic}") from None
+            except OUT_OF_STEP as error:
+                await self._renew(producer, error)
+            except ProducerClosed:
+                if producer is self._producer:
+                    raise
             except KafkaError as error:
                 if not kafka.will_pass(error):
                     raise without_right(error) or error from None
@@ -156,6 +176,22 @@ class Publisher:
                 await asyncio.sleep(1)
             else:
                 return
+
+    async def _renew(self, spent: Any, error: KafkaError) -> None:
+        """Put a new producer in the place of `spent`; what that one hasn't sent yet fails there and is sent again."""
+        async with self._renewing:
+            if self._producer is not spent:
+                return
+            log.warning("producer.renewed", **{"error.type": type(error).__name__})
+            self._producer = await self._started(waiting=self._waiting)
+        closing = asyncio.create_task(spent.stop())
+        self._spent.add(closing)
+        closing.add_done_callback(self._spent.discard)
+
+    async def _started(self, *, waiting: Callable[[str], None] | None) -> Any:
+        producer = kafka.producer(self._settings, client_id=f"warta-{self.service}")
+        await kafka.start(producer, self._settings, waiting=waiting)
+        return producer
 
 
 class Trying(Protocol):

@@ -19,6 +19,7 @@ from aiohttp import web
 from shared.errors import ConfigurationError
 from shared.logs import get_logger
 from shared.settings import HealthSettings
+from shared.topics import Topic
 
 log = get_logger()
 HEARTBEAT_SECONDS = 60.0
@@ -65,6 +66,11 @@ class Health:
         if of in self._behind:
             self._behind[of] = self._moved
         self._retries.clear()
+
+    def moving(self, topic: Topic) -> None:
+        """A long piece of work on records of `topic` goes on, though none of them has ended yet."""
+        now = self._moved = time.monotonic()
+        self._behind = {place: now if place[0] == topic.name else since for place, since in self._behind.items()}
 
     def retrying(self, dependency: str, why: str = "") -> None:
         """Waiting for `dependency`: alive, not ready."""

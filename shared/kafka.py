@@ -19,12 +19,15 @@ from aiokafka.protocol.commit import OffsetFetchRequest
 
 from shared.access import refused, security, without_right
 from shared.errors import ConfigurationError, WartaError
+from shared.logs import get_logger
 from shared.settings import KafkaSettings
 from shared.topics import MIB, TOPICS, Topic
 
 MAX_REQUEST_BYTES = 6 * MIB
+LEAVE_SECONDS = 5.0
 SESSION_TIMEOUT_MS = 10_000
 HEARTBEAT_MS = 2_000
+log = get_logger()
 SLOW_SECONDS = 5.0
 T = TypeVar("T")
 
@@ -148,10 +151,34 @@ async def _quietly(client: Any) -> None:
     await close()
 
 
+async def leave(client: Any, *, seconds: float = LEAVE_SECONDS) -> None:
+    """Stop an aiokafka client, at most so long. Without a broker it may hang, or raise what ended its own tasks."""
+    leaving = asyncio.ensure_future(client.stop())
+    await asyncio.wait({leaving}, timeout=seconds)
+    if not leaving.done():
+        leaving.cancel()
+    elif not leaving.cancelled() and (error := leaving.exception()):
+        log.info("kafka.leave.failed", **{"error.type": type(error).__name__})
+
+
+async def persistently(ask: Callable[[], Awaitable[T]], waiting: Callable[[str], None]) -> T:
+    """What `ask` answers, asked again while no broker does; `waiting` is told why. Raises what waiting can't mend."""
+    while True:
+        try:
+            return await ask()
+        except KafkaUnreachableError as error:
+            waiting(str(error))
+        except KafkaError as error:
+            if not will_pass(error):
+                raise
+            waiting(type(error).__name__)
+        await asyncio.sleep(1)
+
+
 async def missing_topics(settings: KafkaSettings) -> list[str]:
     """The topics of the table that the cluster lacks: `bootstrap` creates them. One that we may not see isn't missing.
 
-    Raises `ConfigurationError` when we may see none.
+    Raises `KafkaUnreachableError`, and `ConfigurationError` when we may see none.
     """
     client = admin(settings)
     await start(client, settings)

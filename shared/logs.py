@@ -120,12 +120,13 @@ class _Repeats(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._last: dict[tuple[str, object], float] = {}
+        self._last: dict[tuple[str, str], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name == LOGGER:
             return True
-        said = (record.name, record.msg)
+        # structlog's own records are dicts, as those of stamina's retries are
+        said = (record.name, str(record.msg.get("event") if isinstance(record.msg, dict) else record.msg))
         if record.created - self._last.get(said, -REPEAT_SECONDS) < REPEAT_SECONDS:
             return False
         if len(self._last) > MOST_REMEMBERED:

@@ -40,7 +40,7 @@ class ProgressReader:
         return self
 
     async def __aexit__(self, *_error: object) -> None:
-        await self._consumer.stop()
+        await kafka.leave(self._consumer)
         await self._admin.close()
 
     async def read(self) -> Progress:

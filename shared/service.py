@@ -6,7 +6,7 @@ Exit codes: 0 after SIGTERM or SIGINT, 70 on an unknown error (nothing in flight
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from typing import Any, NoReturn
 
 import msgspec
@@ -113,13 +113,29 @@ async def _run(context: Context, body: Body) -> None:
     logs.get_logger().info("service.started")
     context.watch.start()
     knocking = asyncio.create_task(_watch_access(context.service, context.kafka))
-    await body(context)
+    await _within_the_stop(context, body)
     knocking.cancel()
-    with suppress(TimeoutError):
-        async with asyncio.timeout(LEAVE_SECONDS):
-            await context.attempts.close()
-            await context.watch.stop()
-            await context.publisher.stop()
+    # Waited for as a task: without a broker, what aiokafka cancels of its own would look like our cancellation.
+    await asyncio.wait({asyncio.ensure_future(_close(context))}, timeout=LEAVE_SECONDS)
+
+
+async def _close(context: Context) -> None:
+    await context.attempts.close()
+    await context.watch.stop()
+    await context.publisher.stop()
+
+
+async def _within_the_stop(context: Context, body: Body) -> None:
+    """Run `body` to its end; once told to stop it has its time. Leaving Kafka takes for ever while Kafka is away."""
+    working = asyncio.ensure_future(body(context))
+    stopping = asyncio.create_task(context.stopping.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    await asyncio.wait({working}, timeout=context.delivery.stop_seconds + LEAVE_SECONDS)
+    if not working.done():  # not cancelled: Faust would ack what it holds
+        logs.get_logger().warning("stop.overdue")
+        logs.end(0)
+    working.result()
 
 
 async def _unless_stopped(context: Context, work: Coroutine[Any, Any, None]) -> bool:
@@ -143,7 +159,11 @@ async def _connect(context: Context) -> None:
 
 async def _await_topics(context: Context) -> None:
     """A service may come up before `bootstrap` is done; without topics a consumer would wait in silence."""
-    while missing := await kafka.missing_topics(context.kafka):
+
+    def waiting(why: str) -> None:
+        context.health.retrying("kafka", why)
+
+    while missing := await kafka.persistently(lambda: kafka.missing_topics(context.kafka), waiting):
         context.health.retrying("topics", f"missing: {', '.join(missing)}; run `warta bootstrap`")
         await asyncio.sleep(2)
 

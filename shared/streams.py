@@ -12,6 +12,8 @@ What is avoided here, each shown by tests/integration/test_streams.py on a real 
 
 import asyncio
 import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import faust
@@ -27,10 +29,12 @@ from shared.topics import Topic, group_of
 from shared.watch import behind
 
 COMMIT_INTERVAL_SECONDS = 1.0
+RESTART_SECONDS = 2.0
 MOST_AT_A_POLL = 500
 # A full buffer, as in an outage, stops the polls: that must not cost the partitions.
 NEVER_SECONDS = (2**31 - 1) / 1000
 log = get_logger()
+Consume = Callable[[Any], Awaitable[None]]
 
 
 class Streams:
@@ -43,15 +47,18 @@ class Streams:
     def __init__(self, context: Context, *, buffer: int) -> None:
         self._context = context
         self._health = context.health
-        self._topics: list[Topic] = []
         self._stopping = asyncio.Event()
         self._cut_short = False
         self._in_flight: set[object] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self._buffer = buffer
-        settings = context.kafka
-        self._app = _App(
+        self._agents: list[tuple[Topic, Consume]] = []
+        self._app: Any = None
+
+    def _make_app(self) -> "_App":
+        context, buffer, settings = self._context, self._buffer, self._context.kafka
+        app = _App(
             group_of(context.service),
             broker_client_id=context.instance,
             broker=[f"kafka://{address.strip()}" for address in settings.bootstrap_servers.split(",")],
@@ -72,12 +79,18 @@ class Streams:
             web_enabled=False,
             store="memory://",
         )
+        for topic, consume in self._agents:
+            channel = app.topic(
+                topic.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw",
+                allow_empty=True,
+            )  # fmt: skip
+            app.agent(channel, name=topic.name, concurrency=1)(consume)
+        app.finalize()
+        app.on_partitions_revoked.connect(self._revoked)
+        return app
 
     def agent(self, topic: Topic, work: Work, *, action: str, batch: int, within: float) -> None:
         """Work on the records of `topic`, at most `batch` at once, waiting `within` seconds for a batch to fill."""
-        channel = self._app.topic(
-            topic.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True
-        )
 
         async def consume(stream: Any) -> None:
             # Faust would pause partitions at a nearly full buffer and look after them once a second: half the speed.
@@ -85,8 +98,7 @@ class Streams:
             async for events in stream.take_events(batch, within=within):
                 await self._batch([event.message for event in events], work, action)
 
-        self._app.agent(channel, name=topic.name, concurrency=1)(consume)
-        self._topics.append(topic)
+        self._agents.append((topic, consume))
 
     async def _batch(self, records: list[Any], work: Work, action: str) -> None:
         if self._stopping.is_set():
@@ -114,25 +126,42 @@ class Streams:
             self._idle.set()
 
     async def start(self) -> None:
-        """Join the group and begin. Raises `ConfigurationError` when Kafka doesn't let us into it."""
+        """Join the group and begin, however long no broker answers.
+
+        Raises `ConfigurationError` when Kafka doesn't let us into it.
+        """
         self._health.condition("partitions assigned", holds=False)
         if why := await access.may_join(self._context.kafka, group_of(self._context.service)):
             raise why
-        self._app.finalize()
-        self._app.on_partitions_revoked.connect(self._revoked)
-        await self._app.start()
+        while not await self._started():
+            pass
         self._context.watch.follow(
-            self._topics, lambda standings: behind(standings, self._app.consumer.assignment())
-        )  # fmt: skip
+            [topic for topic, _ in self._agents], lambda standings: behind(standings, self._app.consumer.assignment())
+        )
         self._watch = asyncio.create_task(self._watch_assignment())
 
-    async def _revoked(self, *args: Any, **_signal: Any) -> None:
-        *_, revoked = args
-        self._context.attempts.forget(revoked)
+    async def _started(self) -> bool:
+        """Start an app of its own: one that could not be started can't be used again."""
+        self._app = self._make_app()
+        try:
+            await self._app.start()
+        except KafkaError as error:
+            if not kafka.will_pass(error):
+                raise
+            self._health.retrying("kafka", f"the stream processor can't start: {type(error).__name__}")
+            await asyncio.sleep(RESTART_SECONDS)
+            with suppress(Exception):  # nothing was consumed yet, so there is nothing to lose
+                await asyncio.wait_for(self._app.stop(), RESTART_SECONDS)
+            return False
+        return True
 
     def assigned(self, topic: Topic) -> set[int]:
         """The partitions of `topic` that this process owns now."""
         return {partition.partition for partition in self._app.consumer.assignment() if partition.topic == topic.name}
+
+    async def _revoked(self, *args: Any, **_signal: Any) -> None:
+        *_, revoked = args
+        self._context.attempts.forget(revoked)
 
     async def _watch_assignment(self) -> None:
         while True:
@@ -160,7 +189,7 @@ class Streams:
         try:
             await asyncio.wait_for(self._app.consumer.commit(), 5)
             await asyncio.wait_for(self._app.consumer.stop(), 5)
-        except (TimeoutError, KafkaError) as error:
+        except (TimeoutError, KafkaError, asyncio.CancelledError) as error:  # its own tasks, without a broker
             log.warning("stream.leave.failed", **{"error.type": type(error).__name__})
         return not self._cut_short
 

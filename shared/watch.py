@@ -71,7 +71,7 @@ class Watch:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        await self._consumer.stop()
+        await kafka.leave(self._consumer)
         await self._admin.close()
 
     async def _run(self) -> None:

@@ -10,6 +10,14 @@ from tests import servers
 hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    faults = parser.getgroup("faults", "the fault suite, tests/faults")
+    faults.addoption(
+        "--faults-long", type=int, default=0, metavar="N", help="N random rounds of each fault, and combinations"
+    )
+    faults.addoption("--faults-seed", type=int, default=None, help="the first round's seed, as a failure prints it")
+
+
 @pytest.fixture(scope="session")
 def stack(pytestconfig: pytest.Config) -> Stack:
     """A real Kafka and a real Elasticsearch, shared by the whole run: don't stop them, and use names of your own."""

@@ -95,7 +95,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         if self._running:
             await asyncio.wait(self._running, timeout=self._context.delivery.stop_seconds)
         await self._commit(self._holdings)
-        await self._consumer.stop()
+        await kafka.leave(self._consumer)
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Give up the hosts of these partitions: aiokafka calls this before a rebalance."""

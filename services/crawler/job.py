@@ -19,7 +19,7 @@ class Partition:
         self.known = Known()
         self.gaps = Gaps()
         self.pending: set[tuple[str, str]] = set()
-        self.committed = -1
+        self.committed = 0
         self.restored = False
 
 

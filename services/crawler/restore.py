@@ -49,7 +49,7 @@ async def _restore(context: Context, numbers: list[int]) -> dict[int, Known]:
                     if count % _BREATHE_EVERY == 0:
                         await asyncio.sleep(0)
     finally:
-        await reader.stop()
+        await kafka.leave(reader)
     return known
 
 
@@ -64,13 +64,16 @@ def _note(known: Known, record: Any) -> None:
 
 async def check_partitions(context: Context) -> None:
     """A host's requests and outcomes must be in partitions of the same number. Raises `ConfigurationError`."""
-    admin = kafka.admin(context.kafka)
-    await kafka.start(admin, context.kafka, waiting=lambda why: context.health.retrying("kafka", why))
-    try:
-        described = await admin.describe_topics([CRAWL_REQUESTS.name, CRAWL_OUTCOMES.name])
-    finally:
-        await admin.close()
-    for topic in described:
+
+    async def describe() -> Any:
+        admin = kafka.admin(context.kafka)
+        await kafka.start(admin, context.kafka)
+        try:
+            return await admin.describe_topics([CRAWL_REQUESTS.name, CRAWL_OUTCOMES.name])
+        finally:
+            await admin.close()
+
+    for topic in await kafka.persistently(describe, lambda why: context.health.retrying("kafka", why)):
         name, found = topic["topic"], len(topic["partitions"])
         if not found:
             raise ConfigurationError(f"the topic {name} isn't there: run `./warta bootstrap` first")

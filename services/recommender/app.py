@@ -42,7 +42,9 @@ async def run(context: Context) -> None:
             await context.publisher.publish(told, cause=cause)
 
         validity = timedelta(seconds=own.validity_seconds)
-        lists = ListWriter(client, tell, size=own.size, valid_for=validity)
+        lists = ListWriter(
+            client, tell, size=own.size, valid_for=validity, moved=lambda: context.health.moving(RELATED_REQUESTS)
+        )
 
         async def fan_out(envelope: Envelope[Any], fields: LogFields) -> list[Outgoing]:
             event: ArticleIndexed = envelope.event

@@ -27,13 +27,18 @@ class ListWriter:
 
     The clock is read before the candidates are, and is the stored version: a late, slow writer can't overwrite a newer
     list. A changed list is told before it is stored: a crash between the two tells it again, and none is missed.
+    `moved` is called after each list: all requests of a batch end together, and a large one takes minutes.
     """
 
-    def __init__(self, client: AsyncElasticsearch, tell: Tell, *, size: int, valid_for: timedelta = VALID_FOR) -> None:
+    def __init__(
+        self, client: AsyncElasticsearch, tell: Tell, *, size: int, valid_for: timedelta = VALID_FOR,
+        moved: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
         self._client = client
         self._tell = tell
         self._size = size
         self._valid_for = valid_for
+        self._moved = moved
         self._slots = asyncio.Semaphore(AT_ONCE)
         self.write = Coalescer[Envelope[Any], ListResult](self._write, most=1000)
 
@@ -71,6 +76,7 @@ class ListWriter:
                 return search.instruction(error)
             except Instruction as instruction:
                 return instruction
+            self._moved()
             return "unchanged" if same else "changed"
 
 

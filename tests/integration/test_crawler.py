@@ -214,6 +214,24 @@ async def test_poison_private_hosts_and_bad_urls_end_and_the_rest_goes_on(cluste
     assert service.stop() == 0
 
 
+async def test_a_new_assignment_leaves_the_offsets_where_they_are(cluster: Cluster, site: SampleSite) -> None:
+    url = canonical_url(f"{site.url}/")
+    service = start(cluster, site)
+    await cluster.publish(ask(url))
+    await ended(cluster, {url}, service)
+    assert service.stop() == 0
+    before = await cluster.progress()
+    restorations = service.text().count("frontier.restored")
+    again = start(cluster, site)
+
+    async def restored() -> bool:
+        return again.text().count("frontier.restored") > restorations  # one log for both
+
+    await until(restored, why=again.text)
+    assert again.stop() == 0
+    assert (await cluster.progress()).lags["crawler"] == before.lags["crawler"]
+
+
 async def test_a_request_under_a_wrong_key_is_forwarded_to_its_hosts_owner(cluster: Cluster, site: SampleSite) -> None:
     url = canonical_url(site.url + site.articles[0].path)
     own = partition_of(host_of(url))

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
@@ -62,6 +63,16 @@ async def nothing(*_args: Any, timeout_ms: int, **_options: Any) -> dict[Any, An
     return {}
 
 
+async def refused(address: str) -> None:
+    """Wait until nobody answers there any more."""
+    host, _, port = address.rpartition(":")
+    with suppress(ConnectionRefusedError):
+        while True:
+            _, writer = await asyncio.open_connection(host, int(port))
+            writer.close()
+            await asyncio.sleep(0.1)
+
+
 async def run(context: Context) -> None:
     if "plain" in MODES:
         if "deaf" in MODES:
@@ -80,6 +91,8 @@ async def run(context: Context) -> None:
     else:
         streams = Streams(context, buffer=40)
         streams.agent(RELATED_REQUESTS, work, action="echo.done", batch=20, within=0.05)
+    if "late" in MODES:
+        await refused(context.kafka.bootstrap_servers)
     await streams.start()
     if "deaf" in MODES:
         consumer = streams._app.consumer

@@ -182,9 +182,10 @@ class Pipeline:
 
         unused: Any = None
         context = Context(
-            service="indexer", instance="fake", attempts=unused, watch=unused, kafka=KafkaSettings.model_construct(), elasticsearch=ElasticsearchSettings.model_construct(),
-            delivery=DeliverySettings.model_construct(), health=Health("indexer", HealthSettings.model_construct()),
-            publisher=FakePublisher("indexer", self.log), stopping=asyncio.Event(),
+            service="indexer", instance="fake", kafka=KafkaSettings.model_construct(),
+            elasticsearch=ElasticsearchSettings.model_construct(), delivery=DeliverySettings.model_construct(),
+            health=Health("indexer", HealthSettings.model_construct()), publisher=FakePublisher("indexer", self.log),
+            attempts=unused, watch=unused, stopping=asyncio.Event(),
         )  # fmt: skip
         with pytest.MonkeyPatch.context() as seams:
             seams.setattr(services.indexer.app, "consume", consume)

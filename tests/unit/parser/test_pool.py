@@ -85,6 +85,17 @@ async def test_a_hostile_page_costs_its_worker_and_nothing_else(trick: str, reas
         assert len(pids) == 2, "the lost worker is replaced"
 
 
+async def test_a_machine_that_stood_still_is_not_the_pages_fault() -> None:
+    async with running(msgspec.structs.replace(HOSTILE, workers=1)) as pool:
+        pid = int((await pool.parse(page("pid"))).article.title)
+        os.kill(pid, signal.SIGSTOP)
+        parsing = asyncio.create_task(pool.parse(page("good")))
+        await asyncio.sleep(1.5 * HOSTILE.deadline_seconds)
+        os.kill(pid, signal.SIGCONT)
+        assert (await parsing).article.title == "good"
+        assert pool.replaced == 0
+
+
 async def test_signals_for_the_parent_leave_workers_alone() -> None:
     async with running() as pool:
         pid = int((await pool.parse(page("pid"))).article.title)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from shared.health import Health
 from shared.settings import HealthSettings
+from shared.topics import ARTICLES_PARSED, PAGES_FETCHED
 from tests.support.cluster import until
 
 STALL = 0.3
@@ -49,6 +50,15 @@ async def test_a_partition_behind_must_move_itself() -> None:
     assert await stalls(one)
     one.behind(set())
     assert one.live
+
+
+async def test_a_long_piece_of_work_that_goes_on_is_life_for_its_topic() -> None:
+    one = health()
+    one.behind({PLACE})
+    with one.working():
+        assert not await stalls(one, meanwhile=lambda: one.moving(PAGES_FETCHED))
+        assert await stalls(one, meanwhile=lambda: one.moving(ARTICLES_PARSED))
+    assert "pages.fetched/2" in str(one.stalled_because)
 
 
 async def test_a_consumer_that_its_group_forgot_is_stalled_unless_work_goes_on() -> None:

@@ -70,3 +70,10 @@ def test_a_library_s_line_and_an_error_with_its_trace_as_text(lines: Any) -> Non
     assert theirs["log.logger"] == "library"
     assert theirs["log.level"] == "warning"
     assert "ValueError: why" in ours["error.stack_trace"]
+
+
+def test_a_library_that_logs_through_structlog_says_the_same_once(lines: Any) -> None:
+    for attempt in (1, 2):
+        structlog.get_logger("stamina").warning("stamina.retry_scheduled", retry_num=attempt)
+    (line,) = lines()
+    assert line["message"] == "stamina.retry_scheduled"
