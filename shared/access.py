@@ -3,6 +3,7 @@
 aiokafka logs why it can't connect and raises one error for all of it: so the reason is found by knocking once more.
 """
 
+import asyncio
 import ssl
 from collections.abc import Iterable
 from typing import Any
@@ -29,6 +30,7 @@ from shared.settings import KafkaSettings
 USER = "the user of WARTA_KAFKA_SASL_USERNAME or WARTA_KAFKA_SSL_CERT_FILE"
 OFFERED = (0, UnsupportedSaslMechanismError.errno)
 KNOCK_MS = 10_000
+LEAVE_SECONDS = 1.0
 MOST_NAMED = 3
 
 
@@ -140,7 +142,7 @@ async def _let_in(settings: KafkaSettings, address: str) -> bool:
         if not protocol.startswith("SASL") and (offered := await _sasl_offered(connection)):
             raise _other_protocol(name, f"wants SASL ({', '.join(offered)}), and {protocol} has none")
     finally:
-        connection.close()
+        await _leave(connection)
     return True
 
 
@@ -169,12 +171,18 @@ async def _connected(address: str, **options: Any) -> AIOKafkaConnection:
     return await create_conn(host, port, client_id="warta-knock", request_timeout_ms=KNOCK_MS, **options)
 
 
+async def _leave(connection: AIOKafkaConnection) -> None:
+    closing = connection.close()
+    if closing is not None:
+        await asyncio.wait([closing], timeout=LEAVE_SECONDS)
+
+
 async def _plain(address: str) -> bool:
     try:
         connection = await _connected(address)
     except (OSError, KafkaError, TimeoutError):
         return False
-    connection.close()
+    await _leave(connection)
     return True
 
 
