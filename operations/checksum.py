@@ -1,7 +1,6 @@
 """What the index holds, as hashes: equal content, equal hash, whatever the order and however it came about."""
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import msgspec
 from elasticsearch import AsyncElasticsearch
 
+from operations.multiset import Multiset
 from services.recommender.fanout import is_hot
 from services.recommender.lists import compute_list, fetch, removed_list
 from shared.documents import ARTICLES_READ, ARTICLES_WRITE, RELATED_WRITE
@@ -18,7 +18,6 @@ PAGE = 1000
 AT_ONCE = 8
 NAMED = 20
 _KEEP_ALIVE = "10m"
-_MODULUS = 2**256
 # Told how many are done, as often as a page is.
 Report = Callable[[int], None]
 
@@ -50,22 +49,6 @@ class ListsReport(msgspec.Struct, frozen=True, kw_only=True):
         return not self.differing and not self.missing
 
 
-class _Multiset:
-    """The sum of the rows' hashes: bounded memory, no order, and unlike XOR it sees a row that is there twice."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._sum = 0
-
-    def add(self, row: Iterable[Any]) -> None:
-        digest = hashlib.sha256(msgspec.json.encode(list(row))).digest()
-        self._sum = (self._sum + int.from_bytes(digest)) % _MODULUS
-        self._count += 1
-
-    def checksum(self) -> Checksum:
-        return Checksum(count=self._count, hash=f"{self._sum:064x}")
-
-
 async def articles_checksum(
     client: AsyncElasticsearch, *, versions: bool = True, index: str = ARTICLES_WRITE, report: Report = lambda _: None
 ) -> Checksum:
@@ -73,20 +56,20 @@ async def articles_checksum(
 
     Without `versions` two crawls of the same pages at different times agree. Raises the client's errors.
     """
-    rows = _Multiset()
+    rows = Multiset()
     async for page in _pages(client, index, ["article_id", "version", "content_hash", "status"]):
         for document in page:
             version = [document["version"]] if versions else []
             rows.add([document["article_id"], *version, document.get("content_hash"), document["status"]])
         report(len(page))
-    return rows.checksum()
+    return Checksum(count=rows.count, hash=rows.hash)
 
 
 async def related_checksum(
     client: AsyncElasticsearch, *, now: datetime, index: str = ARTICLES_READ, report: Report = lambda _: None
 ) -> Checksum:
     """The checksum over (id, content hash of its list at `now`) of every published article, nothing stored."""
-    rows = _Multiset()
+    rows = Multiset()
 
     async def one(article_id: str) -> None:
         computed = await compute_list(client, article_id, now=now, index=index)
@@ -96,7 +79,7 @@ async def related_checksum(
     async for page in _pages(client, index, ["article_id"], only=_PUBLISHED):
         await _gathered(one(document["article_id"]) for document in page)
         report(len(page))
-    return rows.checksum()
+    return Checksum(count=rows.count, hash=rows.hash)
 
 
 async def verify_lists(

@@ -10,8 +10,8 @@ from typing import Any, Self
 
 import msgspec
 import stamina
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
-from aiokafka.structs import OffsetAndMetadata
 from elasticsearch import AsyncElasticsearch
 
 from operations.ranges import partitions, records
@@ -79,23 +79,20 @@ class Newest:
         begins = await self._consumer.beginning_offsets(everywhere)
         ends = await self._consumer.end_offsets(everywhere)
         committed = await self._committed()
-        starts = {p: max(begins[p], committed[p].offset if p in committed else 0) for p in everywhere}
+        starts = {p: max(begins[p], committed[p].offset) for p in everywhere}
         async for record in records(self._consumer, {p: (starts[p], ends[p]) for p in everywhere}):
             self._take(record)
         self._consumer.assign(everywhere)
         for partition in everywhere:
             self._consumer.seek(partition, max(starts[partition], ends[partition]))
 
-    async def _committed(self) -> dict[Any, OffsetAndMetadata]:
+    async def _committed(self) -> dict[TopicPartition, kafka.Committed]:
         admin = kafka.admin(self._settings)
         await kafka.start(admin, self._settings)
         try:
             async for attempt in stamina.retry_context(on=_will_pass, attempts=None, timeout=COORDINATOR_SECONDS):
                 with attempt:  # a broker without any group yet has to make room for them first
-                    offsets: dict[Any, OffsetAndMetadata] = await admin.list_consumer_group_offsets(
-                        group_of("indexer"), partitions=partitions(ARTICLES_PARSED)
-                    )
-                    return offsets
+                    return await kafka.committed(admin, group_of("indexer"), partitions(ARTICLES_PARSED))
         finally:
             await admin.close()
         raise AssertionError("unreachable")

@@ -7,8 +7,7 @@ from typing import Any, Self
 
 import msgspec
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaTimeoutError, for_code
-from aiokafka.protocol.commit import OffsetFetchRequest
+from aiokafka.errors import KafkaTimeoutError
 
 from shared import kafka
 from shared.clock import utcnow
@@ -117,8 +116,10 @@ class BacklogReader:
         topics = {topic.name for service in services for topic in CONSUMERS[service]}
         present = await self._partitions(topics)
         committed = {
-            service: await self._committed(
-                group_of(service), [p for p in present if p.topic in {topic.name for topic in CONSUMERS[service]}]
+            service: await kafka.committed(
+                self._admin,
+                group_of(service),
+                [p for p in present if p.topic in {topic.name for topic in CONSUMERS[service]}],
             )
             for service in services
         }
@@ -127,9 +128,9 @@ class BacklogReader:
             self._consumer.end_offsets(present), self._consumer.beginning_offsets(present)
         )
         at = {
-            (service, partition): _position(offset, begins[partition], ends[partition])
-            for service, offsets in committed.items()
-            for partition, offset in offsets.items()
+            (service, partition): _position(commit.offset, begins[partition], ends[partition])
+            for service, commits in committed.items()
+            for partition, commit in commits.items()
         }
         wanted = {(p, offset) for (_, p), offset in at.items() if offset < ends[p]}
         self._firsts = {key: first for key, first in self._firsts.items() if key in wanted}
@@ -137,7 +138,7 @@ class BacklogReader:
         backlog = Backlog(
             read_at=utcnow(),
             partitions=tuple(
-                _unread(service, p, begins[p], committed[service][p], ends[p], self._firsts.get((p, offset)))
+                _unread(service, p, begins[p], committed[service][p].offset, ends[p], self._firsts.get((p, offset)))
                 for (service, p), offset in at.items()
             ),
         )
@@ -156,18 +157,6 @@ class BacklogReader:
             if topic["topic"] in topics
             for partition in topic["partitions"]
         ]
-
-    async def _committed(self, group: str, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
-        """The admin client's own method takes the answer of a coordinator that is still loading for no commits."""
-        numbers: dict[str, list[int]] = {}
-        for partition in partitions:
-            numbers.setdefault(partition.topic, []).append(partition.partition)
-        coordinator = await self._admin.find_coordinator(group)
-        answer = await self._admin._send_request(OffsetFetchRequest(group, list(numbers.items())), coordinator)  # noqa: SLF001
-        for code in (answer.error_code, *(one[-1] for _, offsets in answer.topics for one in offsets)):
-            if code:
-                raise for_code(code)(f"offsets of {group}")
-        return {TopicPartition(topic, one[0]): one[1] for topic, offsets in answer.topics for one in offsets}
 
     async def _read_firsts(
         self, present: list[TopicPartition], wanted: Iterable[tuple[TopicPartition, int]], ends: dict[Any, int]

@@ -112,7 +112,7 @@ async def _run(context: Context, body: Body) -> None:
         return
     logs.get_logger().info("service.started")
     context.watch.start()
-    knocking = asyncio.create_task(_watch_access(context.service, context.kafka))
+    knocking = asyncio.create_task(_watch_access(context))
     await _within_the_stop(context, body)
     knocking.cancel()
     # Waited for as a task: without a broker, what aiokafka cancels of its own would look like our cancellation.
@@ -168,12 +168,14 @@ async def _await_topics(context: Context) -> None:
         await asyncio.sleep(2)
 
 
-async def _watch_access(service: str, kafka_settings: KafkaSettings) -> None:
+async def _watch_access(context: Context) -> None:
     """End when Kafka stops letting us in: its clients, Faust's too, would take that for an outage and wait for ever."""
-    while kafka_settings.security_protocol != "PLAINTEXT":
+    while context.kafka.security_protocol != "PLAINTEXT":
         await asyncio.sleep(KNOCK_SECONDS)
-        if why := await access.refused(kafka_settings):
-            logs.refuse(service, why)
+        if why := await access.refused(context.kafka):
+            # No record is to blame.
+            await asyncio.wait({asyncio.ensure_future(context.attempts.close())}, timeout=LEAVE_SECONDS)
+            logs.refuse(context.service, why)
 
 
 async def _ended_hard(run: Awaitable[None], service: str) -> None:

@@ -98,7 +98,7 @@ class Reconciliation:
     def _add(self, article_id: str, pair: Pair) -> None:
         for total, row in zip((self._found.source, self._found.target), pair, strict=True):
             if row:
-                total.add(article_id, row)
+                total.count_in(article_id, row)
 
     async def _pairs(self, ids: Sequence[str]) -> dict[str, Pair]:
         ours, theirs = await asyncio.gather(*(rows_of(self._client, i, ids) for i in (self._source, self._target)))

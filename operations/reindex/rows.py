@@ -1,17 +1,17 @@
 """What is compared of a document, read from an index in the order of its ids or by id."""
 
-import hashlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import msgspec
 from elasticsearch import AsyncElasticsearch
 
+from operations.multiset import Multiset
+
 PAGE = 2000
 _KEEP_ALIVE = "10m"
 _FIELDS = ["version", "content_hash", "status"]
 _DOC_VALUES = [{"field": field} for field in _FIELDS]
-_MODULUS = 2**256
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,23 +22,12 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     status: str
 
 
-class Sum:
-    """A hash of rows in any order, in bounded memory: the same that `warta checksum` prints."""
+class Sum(Multiset):
+    """The hash of rows that `warta checksum` prints too."""
 
-    def __init__(self) -> None:
-        self.count = 0
-        self._sum = 0
-
-    def add(self, article_id: str, row: Row) -> None:
-        """Count the row in."""
-        line = msgspec.json.encode([article_id, row.version, row.content_hash, row.status])
-        self._sum = (self._sum + int.from_bytes(hashlib.sha256(line).digest())) % _MODULUS
-        self.count += 1
-
-    @property
-    def hash(self) -> str:
-        """64 hex digits."""
-        return f"{self._sum:064x}"
+    def count_in(self, article_id: str, row: Row) -> None:
+        """Add one document's row."""
+        self.add([article_id, row.version, row.content_hash, row.status])
 
 
 async def scan(client: AsyncElasticsearch, index: str) -> AsyncIterator[tuple[str, Row]]:

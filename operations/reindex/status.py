@@ -35,7 +35,7 @@ async def status(client: AsyncElasticsearch, report: Report) -> list[IndexStatus
 async def _read(client: AsyncElasticsearch, index: str, role: Role, report: Report) -> IndexStatus:
     total, removed, pace = Sum(), 0, Pace(report, f"documents of {index}")
     async for article_id, row in scan(client, index):
-        total.add(article_id, row)
+        total.count_in(article_id, row)
         removed += row.status == "removed"
         pace.done()
     return IndexStatus(index=index, role=role, documents=total.count, removed=removed, checksum=total.hash)

@@ -14,7 +14,7 @@ class ParserSettings(Settings):
     workers: int = Field(2, ge=1, le=64, description="parsing processes; one per core")
     deadline_seconds: float = Field(20.0, gt=0, description="a page that takes longer is dead-lettered")
     memory_limit_mib: int = Field(512, ge=64, description="a page that needs more than that is dead-lettered")
-    batch: int = Field(16, ge=1, le=500, description="pages worked on at once")
+    batch: int = Field(16, ge=1, le=64, description="pages worked on at once")
     max_depth: int = Field(2, ge=0, le=10, description="links are followed so far from a source; 0 follows none")
 
     def pool(self, *, workers: int | None = None) -> PoolSettings:
