@@ -25,6 +25,9 @@ log = get_logger()
 HEARTBEAT_SECONDS = 60.0
 # A dependency counts as down for so long after the last retry on it.
 RETRY_SECONDS = 15.0
+# A client drains what it fetched of one partition before it turns to the next: in a backlog a healthy partition may
+# wait for minutes while others move, and only so many windows later is it taken for stuck.
+PARTITION_WINDOWS = 15
 
 Place = tuple[str, int]  # topic and partition
 
@@ -39,6 +42,7 @@ class Health:
         self._moved = time.monotonic()
         self._in_flight = 0
         self._behind: dict[Place, float] = {}
+        self._topics_moved: dict[str, float] = {}
         self._lost: float | None = None
         self._retries: dict[str, float] = {}
         self._conditions: dict[str, bool] = {}
@@ -63,14 +67,15 @@ class Health:
         """`count` messages ended with `outcome`; `of` says of which partition they were."""
         self._counts[outcome] += count
         self._moved = time.monotonic()
+        if of:
+            self._topics_moved[of[0]] = self._moved
         if of in self._behind:
             self._behind[of] = self._moved
         self._retries.clear()
 
     def moving(self, topic: Topic) -> None:
         """A long piece of work on records of `topic` goes on, though none of them has ended yet."""
-        now = self._moved = time.monotonic()
-        self._behind = {place: now if place[0] == topic.name else since for place, since in self._behind.items()}
+        self._moved = self._topics_moved[topic.name] = time.monotonic()
 
     def retrying(self, dependency: str, why: str = "") -> None:
         """Waiting for `dependency`: alive, not ready."""
@@ -109,7 +114,8 @@ class Health:
         if lost is not None and now - max(lost, self._moved) >= self.stall_seconds:
             return f"not in the consumer group for {now - lost:.0f} s"
         for (topic, partition), since in self._behind.items():
-            if now - since >= self.stall_seconds:
+            others = self._topics_moved.get(topic, since)
+            if now - max(since, others) >= self.stall_seconds or now - since >= PARTITION_WINDOWS * self.stall_seconds:
                 return f"{topic}/{partition} has records to work on and didn't move for {now - since:.0f} s"
         return None
 

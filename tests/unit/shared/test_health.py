@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from shared.health import Health
+from shared.health import PARTITION_WINDOWS, Health
 from shared.settings import HealthSettings
 from shared.topics import ARTICLES_PARSED, PAGES_FETCHED
 from tests.support.cluster import until
@@ -39,13 +39,37 @@ async def test_work_that_does_not_move_is_a_stall_and_progress_ends_it() -> None
         assert one.live
 
 
-async def test_a_partition_behind_must_move_itself() -> None:
+async def test_a_topic_behind_must_move_itself() -> None:
     one = health()
     one.behind({PLACE})
-    assert await stalls(one, meanwhile=lambda: one.progressed("success", of=("pages.fetched", 3)))
+    assert await stalls(one, meanwhile=lambda: one.progressed("success", of=("related.requests", 2)))
     assert "pages.fetched/2" in str(one.stalled_because)
     one.progressed("success", of=PLACE)
     assert one.live
+
+
+async def test_a_partition_may_wait_while_its_neighbours_move_but_not_for_ever() -> None:
+    one = health()
+    one.behind({PLACE})
+
+    def neighbours_move() -> None:
+        one.progressed("success", of=("pages.fetched", 3))
+
+    assert not await stalls(one, meanwhile=neighbours_move)
+
+    async def stalled() -> bool:
+        neighbours_move()
+        return not one.live
+
+    await until(stalled, seconds=2 * PARTITION_WINDOWS * STALL, every=STALL / 10)
+
+
+async def test_a_long_piece_of_work_is_a_move() -> None:
+    one = health()
+    one.behind({PLACE})
+    assert not await stalls(one, meanwhile=lambda: one.moving(PAGES_FETCHED))
+    assert await stalls(one)
+    one.progressed("success", of=PLACE)
     one.behind({PLACE})
     assert await stalls(one)
     one.behind(set())
