@@ -18,7 +18,7 @@ from shared.topics import CONSUMERS
 
 SERVICES = tuple(CONSUMERS)
 ROOT = Path(__file__).resolve().parents[1]
-STOP_SECONDS = 30.0
+STOP_SECONDS = 40.0
 # A service that ended is started again after so long, doubled with every end that came soon after a start.
 FIRST_RESTART_SECONDS = 1.0
 LAST_RESTART_SECONDS = 30.0

@@ -13,6 +13,9 @@ PASSING: frozenset[FetchFailure] = frozenset(
     ("dns", "http_error", "network", "robots_unreachable", "timeout", "tls")
 )  # fmt: skip
 RETRY_PASSING_AFTER = timedelta(hours=1)
+# A request that is dropped for a known end needs that end's record as its explanation for as long as it is kept itself
+# (7 days): crawl.outcomes keeps it for 30.
+FORGET_AFTER = timedelta(days=21)
 _CHAIN_LIMIT = 20
 
 
@@ -79,6 +82,8 @@ class Known:
             return False
         if state.settled_by == request.id:
             return True
+        if now - state.settled_at >= FORGET_AFTER:
+            return False
         if request.event.kind != "page" or request.event.found_by == "refetch":
             return False
         return not (state.passing and now - state.settled_at >= RETRY_PASSING_AFTER)

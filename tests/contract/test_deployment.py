@@ -207,7 +207,7 @@ def test_limits_leave_room_for_the_work() -> None:
     assert {mount for name in OURS for mount in SERVICES[name]["tmpfs"]} == {"/tmp:mode=1777,size=1g"}
     assert workers * LANGUAGE_MODEL_MIB < 1024
     grace = {SERVICES[name]["stop_grace_period"] for name in FOUR}
-    assert grace == {"30s"}
+    assert grace == {"40s"}
     assert DeliverySettings.model_fields["stop_seconds"].default < 30
 
 

@@ -3,9 +3,10 @@ from typing import Any
 
 import pytest
 
-from services.crawler.known import PASSING, RETRY_PASSING_AFTER, Known
+from services.crawler.known import FORGET_AFTER, PASSING, RETRY_PASSING_AFTER, Known
 from shared.codec import Envelope, wrap
 from shared.events import CrawlRequested, FetchFailed, FetchFailure, FetchSettled, FoundBy, RequestKind
+from shared.topics import CRAWL_OUTCOMES, CRAWL_REQUESTS
 
 NOW = datetime(2024, 10, 8, tzinfo=UTC)
 URL = "https://contoh.example/read/1"
@@ -82,3 +83,14 @@ def test_redirects_that_lead_back() -> None:
     assert not known.leads_back(a, "https://contoh.example/d")
     known.note(settled(request(url=c), url=c, outcome="refused", reason="redirected", final_url=a))
     assert not known.leads_back(a, "https://contoh.example/d")
+
+
+def test_an_end_is_forgotten_before_the_record_that_explains_a_duplicate_expires() -> None:
+    known = Known()
+    known.note(settled(request(), outcome="published"))
+    assert known.is_duplicate(request(), URL, NOW + FORGET_AFTER - timedelta(seconds=1))
+    assert not known.is_duplicate(request(), URL, NOW + FORGET_AFTER)
+    assert CRAWL_OUTCOMES.retention_ms is not None
+    assert CRAWL_REQUESTS.retention_ms is not None
+    kept = timedelta(milliseconds=CRAWL_OUTCOMES.retention_ms - CRAWL_REQUESTS.retention_ms)
+    assert kept >= FORGET_AFTER
