@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from shared.logs import EXIT_UNKNOWN_ERROR
+from stack.local import ServerName
 from tests.support.cluster import Cluster, Service, until
 from tests.support.echo import all_done, echo, ended, requests
 
@@ -53,21 +54,36 @@ async def test_a_consumer_that_quietly_reads_no_more_is_found_and_its_successor_
     await until(lambda: all_done(cluster, {f"a{n}" for n in range(20)}), why=successor.text)
 
 
-async def test_an_outage_of_elasticsearch_longer_than_the_window_restarts_nobody(cluster: Cluster) -> None:
-    services = {name: cluster.start(name, **WINDOW) for name in ("indexer", "recommender")}
-    for service in services.values():
-        await until(lambda service=service: is_ready(service), why=service.text)  # type: ignore[misc]
-    cluster.stack.pause("elasticsearch")
+@pytest.mark.parametrize(
+    ("dependency", "names"),
+    [("elasticsearch", ("indexer", "recommender")), ("kafka", ("indexer", "recommender", "parser", "crawler"))],
+)
+async def test_a_dependency_frozen_for_longer_than_the_window_restarts_nobody(
+    cluster: Cluster, dependency: ServerName, names: tuple[str, ...]
+) -> None:
+    services = {name: cluster.start(name, **WINDOW) for name in names}
+
+    async def ready() -> list[str]:
+        return [name for name, service in services.items() if await is_ready(service)]
+
+    async def all_ready() -> bool:
+        return len(await ready()) == len(services)
+
+    async def none_ready() -> bool:
+        return not await ready()
+
+    def logs() -> str:
+        return "\n".join(service.text()[-1000:] for service in services.values())
+
+    await until(all_ready, why=logs)
+    cluster.stack.pause(dependency)
     try:
-
-        async def not_ready() -> bool:
-            return not any([await is_ready(service) for service in services.values()])
-
-        await until(not_ready, seconds=30)
+        await until(none_ready, seconds=30, why=logs)
         await asyncio.sleep(2.5 * float(WINDOW["WARTA_HEALTH_STALL_SECONDS"]))
-        assert [await answers(service, "/livez") for service in services.values()] == [200, 200]
-        assert [service.process.poll() for service in services.values()] == [None, None]
+        assert {name: await answers(service, "/livez") for name, service in services.items()} == dict.fromkeys(
+            names, 200
+        )
+        assert {name: service.process.poll() for name, service in services.items()} == dict.fromkeys(names)
     finally:
-        cluster.stack.resume("elasticsearch")
-    for service in services.values():
-        await until(lambda service=service: is_ready(service), why=service.text)  # type: ignore[misc]
+        cluster.stack.resume(dependency)
+    await until(all_ready, why=logs)
