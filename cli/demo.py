@@ -3,18 +3,17 @@
 import asyncio
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
 import click
 import msgspec
-from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 
 from cli.ask import asked, find
+from cli.audit import lines
 from cli.configuration import refuse_servers
 from cli.directory import SITE, SITES, forget, held
 from cli.local import (
@@ -28,17 +27,17 @@ from cli.local import (
 )
 from cli.quiet import quiet_run
 from cli.widget import widget
+from operations.audit import audit
 from sample import DEMO_SLUG, SampleSite
 from services.recommender.lists import compute_list
-from shared import codec, kafka, search
+from shared import search
 from shared.articles import UtcTime, article_id
 from shared.clock import utcnow
 from shared.documents import ARTICLES_READ, RELATED_READ
-from shared.errors import DeadLetter, WartaError
-from shared.events import FetchFailed, FetchSettled, MessageRejected, PageDropped
+from shared.errors import WartaError
 from shared.progress import Progress as ServiceProgress
 from shared.progress import ProgressReader
-from shared.topics import CRAWL_OUTCOMES, CRAWL_REQUESTS, DLQ_SUFFIX, PAGES_FETCHED, PAGES_OUTCOMES, SOURCES, TOPICS
+from shared.topics import CRAWL_REQUESTS, DLQ_SUFFIX, PAGES_FETCHED, PAGES_OUTCOMES
 from shared.urls import canonical_url
 
 INGEST_SECONDS = 240.0
@@ -144,7 +143,8 @@ async def show(local: Local, site: SampleSite) -> bool:
                f"{time.monotonic() - began:.0f} s\n")  # fmt: skip
     for title in list(missing.values())[:5]:
         click.echo(f"  missing: {title}")
-    click.echo(await ends(local))
+    accounted = await audit(local.kafka, local.elasticsearch, report=lambda _line: None)
+    click.echo("\n".join(["Where every message ended (`warta audit`)", *lines(accounted)]))
     wanted = article_id(canonical_url(site.url + site.article(DEMO_SLUG).path))
     async with search.client(local.elasticsearch) as client:
         computed = await asked(compute_list(client, wanted, now=utcnow(), mode="fresh", size=10))
@@ -169,7 +169,7 @@ Where to look
   ask more       export {" ".join(f"{name}={value}" for name, value in local.addresses.items())}
                  ./warta status; ./warta search {QUERY}; ./warta related {wanted}"""
     )
-    return settled and len(computed.items) == computed.size and bool(hits)
+    return settled and accounted.clean and len(computed.items) == computed.size and bool(hits)
 
 
 async def ingest(local: Local, expected: dict[str, str]) -> tuple[bool, dict[str, str]]:
@@ -223,44 +223,3 @@ def _progress(progress: ServiceProgress, articles: str, lists: int) -> str:
         f"requested {records[CRAWL_REQUESTS.name]} · fetched {records[PAGES_FETCHED.name]} · articles {articles}"
         f" · lists {lists} · no articles {records[PAGES_OUTCOMES.name]} · dead letters {rejected} · lag {progress.lag}"
     )
-
-
-async def ends(local: Local) -> str:
-    """Where every request, page and message ended, counted by reason, as a table."""
-    counts: Counter[tuple[str, str]] = Counter()
-    names = [CRAWL_OUTCOMES.name, PAGES_OUTCOMES.name, *(topic.dlq for topic in SOURCES)]
-    consumer = kafka.consumer(local.kafka, client_id="warta-demo")
-    await kafka.start(consumer, local.kafka)
-    try:
-        partitions = [TopicPartition(name, number) for name in names for number in range(TOPICS[name].partitions)]
-        consumer.assign(partitions)
-        last = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        while any([await consumer.position(partition) < last[partition] for partition in partitions]):
-            for records in (await consumer.getmany(timeout_ms=500)).values():
-                counts.update(_end(record.headers, record.value) for record in records)
-    except KafkaError as error:
-        raise WartaError(f"Kafka doesn't answer ({type(error).__name__}); its log is below {local.directory}") from None
-    finally:
-        await consumer.stop()
-    return "\n".join(["Where it all ended"] + [
-        f"  {kind:14}{reason:24}{count:6}" for (kind, reason), count in sorted(counts.items())
-    ])  # fmt: skip
-
-
-def _end(headers: codec.Headers, value: bytes) -> tuple[str, str]:
-    try:
-        event = codec.decode(headers, value).event
-    except DeadLetter as why:
-        return "unreadable", why.reason
-    match event:
-        case FetchSettled():
-            return f"fetch {event.outcome}", event.reason or ""
-        case FetchFailed():
-            return "fetch failed", event.reason
-        case PageDropped():
-            return "page dropped", event.reason
-        case MessageRejected():
-            return "dead letter", event.reason
-        case _:
-            return "unexpected", type(event).__name__

@@ -29,6 +29,7 @@ def test_the_demo_does_the_whole_job_and_its_data_survives(tmp_path: Path) -> No
     assert "Rekomendasi Artikel" in first.stdout
     assert first.stdout.count("kenapa: topik:") == 10
     assert f"{COUNT} of {COUNT} articles searchable" in first.stdout
+    assert "unexplained" not in first.stdout
     again = demo(tmp_path / "demo")
     assert again.returncode == 0, again.stdout + again.stderr
     assert f"{COUNT} of {COUNT} articles searchable" in again.stdout
