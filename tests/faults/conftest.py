@@ -27,12 +27,12 @@ def quiet() -> Iterator[None]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`seed`: of all that is random in a test; one a round."""
+    """`seed`: of all that is chosen at random in a test; one a round. The short form's is fixed, so that it repeats."""
     if "seed" in metafunc.fixturenames:
         options = metafunc.config.option
         first = options.faults_seed
         if first is None:
-            first = getattr(options, "randomly_seed", 0) % 1_000_000
+            first = getattr(options, "randomly_seed", 0) % 1_000_000 if options.faults_long else 0
         rounds = max(1, options.faults_long)
         metafunc.parametrize("seed", range(first, first + rounds), ids=[f"round{n + 1}" for n in range(rounds)])
 
