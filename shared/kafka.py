@@ -8,6 +8,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import (
+    InconsistentGroupProtocolError,
     KafkaError,
     KafkaTimeoutError,
     TopicAlreadyExistsError,
@@ -84,6 +85,8 @@ async def start(client: Any, settings: KafkaSettings, *, waiting: Callable[[str]
     while True:
         try:
             await client.start()
+        except InconsistentGroupProtocolError:  # members of another kind: aiokafka can't start a second time after that
+            raise
         except KafkaError as error:
             reason = without_right(error) or await refused(settings) or _unreachable(settings, error)
             if waiting is None or isinstance(reason, ConfigurationError):

@@ -7,7 +7,7 @@ from aiokafka import TopicPartition
 from shared import kafka
 from shared.delivery import Outgoing
 from shared.events import RelatedRequested
-from shared.topics import ARTICLES_INDEXED, RELATED_REQUESTS
+from shared.topics import ARTICLES_INDEXED, RELATED_REQUESTS, group_of
 from tests.support.cluster import Cluster, Service
 
 PARTITIONS = RELATED_REQUESTS.partitions
@@ -36,12 +36,13 @@ async def committed(cluster: Cluster) -> int:
     return (await cluster.progress()).records[RELATED_REQUESTS.name] - await echo_lag(cluster)
 
 
-async def echo_lag(cluster: Cluster) -> int:
+async def echo_lag(cluster: Cluster, *modes: str) -> int:
     admin = kafka.admin(cluster.kafka)
     await admin.start()
     try:
         partitions = [TopicPartition(RELATED_REQUESTS.name, n) for n in range(PARTITIONS)]
-        offsets = await admin.list_consumer_group_offsets("warta-echo", partitions=partitions)
+        group = group_of("echo-plain" if "plain" in modes else "echo")
+        offsets = await kafka.committed(admin, group, partitions)
     finally:
         await admin.close()
     ends = (await cluster.progress()).records[RELATED_REQUESTS.name]
