@@ -105,7 +105,7 @@ async def keep_sweeping(sweep: Sweep, *, every: float, most: int) -> NoReturn:
                 log.info("related.swept", **{"labels.lists": asked})
         except (*search.CLIENT_ERRORS, KafkaError, KafkaUnreachableError) as error:
             if not _will_pass(error):
-                raise
+                raise search.instruction(error) from None
             log.info("related.sweep.postponed", **{"error.type": type(error).__name__})
         await asyncio.sleep(every)
 

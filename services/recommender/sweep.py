@@ -8,6 +8,7 @@ import msgspec
 from elasticsearch import AsyncElasticsearch
 
 from services.recommender.fanout import hot
+from shared.articles import UtcTime
 from shared.documents import ARTICLES_READ, RELATED_WRITE
 from shared.partitions import partition_of
 from shared.topics import RELATED_REQUESTS
@@ -77,4 +78,7 @@ class Sweep:
 
 def is_due(document: Mapping[str, Any], now: datetime) -> bool:
     """Whether the list that a get returned is missing, or past its time."""
-    return not document.get("found") or msgspec.convert(document["_source"]["valid_until"], datetime) <= now
+    try:
+        return not document.get("found") or msgspec.convert(document["_source"]["valid_until"], UtcTime) <= now
+    except (KeyError, msgspec.ValidationError):  # no list of ours: to be written anew
+        return True
