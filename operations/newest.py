@@ -11,13 +11,13 @@ from typing import Any, Self
 import msgspec
 import stamina
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
 from elasticsearch import AsyncElasticsearch
 
-from operations.ranges import partitions, records
+from operations.ranges import records
 from shared import codec, kafka
 from shared.coalesce import Coalescer
 from shared.documents import ARTICLES_WRITE
+from shared.partitions import partitions
 from shared.settings import KafkaSettings
 from shared.topics import ARTICLES_PARSED, group_of
 
@@ -90,7 +90,7 @@ class Newest:
         admin = kafka.admin(self._settings)
         await kafka.start(admin, self._settings)
         try:
-            async for attempt in stamina.retry_context(on=_will_pass, attempts=None, timeout=COORDINATOR_SECONDS):
+            async for attempt in stamina.retry_context(on=kafka.passes, attempts=None, timeout=COORDINATOR_SECONDS):
                 with attempt:  # a broker without any group yet has to make room for them first
                     return await kafka.committed(admin, group_of("indexer"), partitions(ARTICLES_PARSED))
         finally:
@@ -112,7 +112,3 @@ class Newest:
             return  # the indexer makes a dead letter of it
         if version > self._published.get(record.key, -1):
             self._published[record.key] = version
-
-
-def _will_pass(error: Exception) -> bool:
-    return isinstance(error, KafkaError) and kafka.will_pass(error)

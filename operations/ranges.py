@@ -11,18 +11,12 @@ from shared import kafka
 from shared.errors import WartaError
 from shared.kafka import KafkaUnreachableError
 from shared.settings import KafkaSettings
-from shared.topics import Topic
 
 Ranges = Mapping[TopicPartition, tuple[int, int]]
 
 # Of any size up to 6 MiB each, and more only where they compress well.
 MOST_AT_A_POLL = 10
 SILENT_SECONDS = 60.0
-
-
-def partitions(topic: Topic) -> list[TopicPartition]:
-    """All partitions that the topics table gives `topic`."""
-    return [TopicPartition(topic.name, number) for number in range(topic.partitions)]
 
 
 async def require_topics(settings: KafkaSettings) -> None:

@@ -7,8 +7,9 @@ import msgspec
 from aiokafka import TopicPartition
 
 from operations.dead_letters import of_sites
-from operations.ranges import partitions, records
+from operations.ranges import records
 from shared.events import PageFetched
+from shared.partitions import partitions
 from shared.topics import PAGES_FETCHED
 from shared.urls import host_of
 

@@ -19,6 +19,7 @@ from shared.coalesce import Coalescer
 from shared.deaths import Deaths
 from shared.delivery import Publisher, Record, TooManyDeadLettersError
 from shared.errors import ConfigurationError, DeadLetter
+from shared.partitions import partitions
 from shared.settings import DeliverySettings, KafkaSettings
 from shared.topics import CONSUMERS, TOPICS, group_of
 from shared.turnstile import Turnstile
@@ -72,9 +73,7 @@ class Attempts:
         await kafka.start(self._consumer, self._settings, waiting=self._waiting)
         # Assigned only to be allowed to commit: nothing is ever fetched.
         everything = [
-            TopicPartition(topic.name, number)
-            for topic in CONSUMERS.get(self._service, tuple(TOPICS.values()))
-            for number in range(topic.partitions)
+            one for topic in CONSUMERS.get(self._service, tuple(TOPICS.values())) for one in partitions(topic)
         ]
         self._consumer.assign(everything)
         self._consumer.pause(*everything)

@@ -49,6 +49,11 @@ def will_pass(error: KafkaError) -> bool:
     return bool(error.retriable) or isinstance(error, KafkaTimeoutError)
 
 
+def passes(error: Exception) -> bool:
+    """Whether it is an error of Kafka's that `will_pass`: what to retry on."""
+    return isinstance(error, KafkaError) and will_pass(error)
+
+
 def producer(
     settings: KafkaSettings, *, client_id: str, idempotent: bool = True, max_request_bytes: int = MAX_REQUEST_BYTES
 ) -> AIOKafkaProducer:

@@ -4,12 +4,11 @@ from typing import Any, Self
 
 import msgspec
 import stamina
-from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
 
 from shared import kafka
+from shared.partitions import partitions
 from shared.settings import KafkaSettings
-from shared.topics import CONSUMERS, TOPICS, Topic, group_of
+from shared.topics import CONSUMERS, TOPICS, group_of
 
 RETRY_SECONDS = 20.0
 
@@ -45,7 +44,7 @@ class ProgressReader:
 
     async def read(self) -> Progress:
         """The state now. Topics that don't exist yet count as empty. Waits for a broker that has just started."""
-        async for attempt in stamina.retry_context(on=_is_retriable, attempts=None, timeout=RETRY_SECONDS):
+        async for attempt in stamina.retry_context(on=kafka.passes, attempts=None, timeout=RETRY_SECONDS):
             with attempt:
                 return await self._read()
         raise AssertionError("unreachable")
@@ -53,26 +52,18 @@ class ProgressReader:
     async def _read(self) -> Progress:
         present = set(await self._admin.list_topics())
         topics = [topic for topic in TOPICS.values() if topic.name in present]
-        everywhere = [partition for topic in topics for partition in _partitions(topic)]
+        everywhere = [partition for topic in topics for partition in partitions(topic)]
         ends = await self._consumer.end_offsets(everywhere)
         begins = await self._consumer.beginning_offsets(everywhere)
         lags: dict[str, dict[str, int]] = {}
         for service, reads in CONSUMERS.items():
-            wanted = [partition for topic in reads if topic.name in present for partition in _partitions(topic)]
+            wanted = [partition for topic in reads if topic.name in present for partition in partitions(topic)]
             committed = await kafka.committed(self._admin, group_of(service), wanted)
             lags[service] = {
                 topic.name: sum(
-                    ends[p] - max(begins[p], committed[p].offset) for p in _partitions(topic) if p in committed
+                    ends[p] - max(begins[p], committed[p].offset) for p in partitions(topic) if p in committed
                 )
                 for topic in reads
             }
-        records = {topic.name: sum(ends[p] - begins[p] for p in _partitions(topic)) for topic in topics}
+        records = {topic.name: sum(ends[p] - begins[p] for p in partitions(topic)) for topic in topics}
         return Progress(records=records, lags=lags)
-
-
-def _is_retriable(error: Exception) -> bool:
-    return isinstance(error, KafkaError) and kafka.will_pass(error)
-
-
-def _partitions(topic: Topic) -> list[TopicPartition]:
-    return [TopicPartition(topic.name, number) for number in range(topic.partitions)]

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 
 from shared import kafka
 from shared.health import Health, Place
+from shared.partitions import partitions
 from shared.settings import KafkaSettings
 from shared.topics import Topic, group_of
 
@@ -55,7 +56,7 @@ class Watch:
 
     def follow(self, topics: Iterable[Topic], ours: Ours) -> None:
         """Watch the group's progress on `topics`; `ours` picks the partitions that this process has to work on."""
-        self._partitions = [TopicPartition(topic.name, n) for topic in topics for n in range(topic.partitions)]
+        self._partitions = [one for topic in topics for one in partitions(topic)]
         self._ours = ours
 
     def depend(self, dependency: str, ping: Ping) -> None:

@@ -71,7 +71,7 @@ class Scout:
     async def cut(self) -> Cut:
         """The state now. Raises `WartaError` where topics are missing, and waits for a broker that has just started."""
         try:
-            async for attempt in stamina.retry_context(on=_will_pass, attempts=None, timeout=RETRY_SECONDS):
+            async for attempt in stamina.retry_context(on=kafka.passes, attempts=None, timeout=RETRY_SECONDS):
                 with attempt:
                     return await self._cut()
         except KafkaError as error:
@@ -115,7 +115,3 @@ class Scout:
             at = found.timestamp if found is not None else now - (TOPICS[partition.topic].retention_ms or 0)
             since[partition.topic] = max(since[partition.topic], at + SLACK_MS)
         return since
-
-
-def _will_pass(error: Exception) -> bool:
-    return isinstance(error, KafkaError) and kafka.will_pass(error)
