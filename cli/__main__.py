@@ -21,6 +21,7 @@ COMMANDS = {
     "parser": ("cli.services", "parser", "Run the parser: pages.fetched -> articles.parsed."),
     "indexer": ("cli.services", "indexer", "Run the indexer: articles.parsed -> Elasticsearch."),
     "recommender": ("cli.services", "recommender", "Run the recommender: articles.indexed -> related lists."),
+    "api": ("cli.services", "api", "Serve the lists, articles and search over HTTP, with a page to try them."),
     "seed": ("cli.seed", "seed", "Ask the crawler for pages."),
     "import": ("cli.pages", "import_", "Send pages from files to the parser, as if fetched at a given time."),
     "parse": ("cli.pages", "parse", "Parse pages from files to JSON; needs no server."),
@@ -32,6 +33,8 @@ COMMANDS = {
     "dlq": ("cli.dlq", "dlq", "List, show, retry and discard dead letters."),
     "replay": ("cli.replay", "replay", "Parse stored pages again, after a fix of the parser."),
     "reindex": ("cli.reindex", "reindex", "Build a new index beside the old one and swap it in."),
+    "evaluate": ("cli.evaluate", "evaluate", "Score the related lists against labels: the sites' own, or a file's."),
+    "tune": ("cli.tune", "tune", "Fit the ranking's weights to labels; refuse what isn't better on the later part."),
     "settings": ("cli.__main__", "settings", "List every setting (an environment variable each)."),
 }
 

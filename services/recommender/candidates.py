@@ -4,6 +4,7 @@ Equal articles give equal candidates, however they came to be: Elasticsearch's o
 these are merged away, so each term's weight is computed from what a search finds, and rounded so that sums are exact.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,8 +27,9 @@ _STEPS = 1024  # a weight is a multiple of 1/1024: Elasticsearch's 24 bits hold 
 
 
 def query(
-    article: Candidate, statistics: CorpusStatistics, *, now: datetime, mode: RelatedMode = "fresh", most: int = MOST
-) -> dict[str, Any]:
+    article: Candidate, statistics: CorpusStatistics, *, now: datetime, mode: RelatedMode = "fresh",
+    sites: Collection[str] = (), most: int = MOST,
+) -> dict[str, Any]:  # fmt: skip
     """The search for the candidates: those about the article's terms, its foremost ones counting most, near in time.
 
     It brings more than are chosen; what is too old, too weak or a copy is the ranking's to decide.
@@ -39,7 +41,9 @@ def query(
             "published_at": {"origin": anchor.isoformat(), "scale": f"{int(_SCALE.total_seconds())}s", "decay": 0.5}
         }
         functions.append({"filter": {"exists": {"field": "published_at"}}, "exp": decay, "weight": 0.8})
-    matching = {"bool": {**about(article, statistics), "filter": known_at(now), "must_not": not_these(article)}}
+    matching = {
+        "bool": {**about(article, statistics), "filter": [*known_at(now), *of(sites)], "must_not": not_these(article)}
+    }
     return {
         "size": most,
         "source": {"includes": SOURCE},
@@ -83,6 +87,11 @@ def known_at(now: datetime) -> list[dict[str, Any]]:
     return [PUBLISHED, {"bool": {"should": [dated, undated], "minimum_should_match": 1}}]
 
 
+def of(sites: Collection[str]) -> list[dict[str, Any]]:
+    """The filter for the given sites; without any, none."""
+    return [{"terms": {"site": sorted(sites)}}] if sites else []
+
+
 def not_these(article: Candidate) -> list[dict[str, Any]]:
     """The article itself."""
     return [{"term": {"article_id": article.article_id}}]
@@ -111,6 +120,7 @@ async def candidates(
     *,
     now: datetime,
     mode: RelatedMode = "fresh",
+    sites: Collection[str] = (),
     index: str = ARTICLES_READ,
 ) -> tuple[list[Candidate], CorpusStatistics]:
     """What may be related to the article, and how common its terms are, in two requests.
@@ -121,6 +131,6 @@ async def candidates(
     if not article.topic_terms:
         return [], statistics
     found = await es.search(
-        index=index, allow_partial_search_results=False, **query(article, statistics, now=now, mode=mode)
+        index=index, allow_partial_search_results=False, **query(article, statistics, now=now, mode=mode, sites=sites)
     )
     return [from_hit(hit) for hit in found["hits"]["hits"]], statistics

@@ -1,15 +1,17 @@
 """The related list of one article, computed from the index as it is."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import msgspec
 from elasticsearch import AsyncElasticsearch
 
-from services.recommender.candidate import Recommendation
+from services.recommender.candidate import Candidate, Recommendation
 from services.recommender.candidates import candidates
 from services.recommender.documents import asker
 from services.recommender.recommend import DEFAULT, Weights, recommend
+from services.recommender.statistics import CorpusStatistics
 from shared.documents import ARTICLES_READ, ArticleDocument
 from shared.events import Related, RelatedComputed, RelatedMode
 
@@ -17,20 +19,45 @@ VALID_FOR = timedelta(minutes=15)
 REMOVED = "article_removed"
 
 
-async def compute_list(
-    es: AsyncElasticsearch, article_id: str, *, now: datetime, mode: RelatedMode = "fresh", size: int = 10,
-    index: str = ARTICLES_READ, weights: Weights = DEFAULT, valid_for: timedelta = VALID_FOR,
-) -> RelatedComputed | None:  # fmt: skip
-    """The list at `now`, or None for an article that the index doesn't have, or has removed.
+class Material(msgspec.Struct, frozen=True, kw_only=True):
+    """What the ranking of one list works on."""
 
-    Three requests: the article, how common its terms are, its candidates. Raises the client's errors.
+    article: Candidate
+    candidates: list[Candidate]
+    statistics: CorpusStatistics
+
+
+async def gather(
+    es: AsyncElasticsearch, article_id: str, *, now: datetime, mode: RelatedMode = "fresh",
+    sites: Collection[str] = (), index: str = ARTICLES_READ,
+) -> Material | None:  # fmt: skip
+    """The article, its candidates (of `sites` alone where given) and how common its terms are; None without article.
+
+    Raises the client's errors.
     """
     document = await fetch(es, article_id, index=index)
     if document is None:
         return None
     article = asker(document)
-    found, statistics = await candidates(es, article, now=now, mode=mode, index=index)
-    recommendation = recommend(article, found, now=now, mode=mode, size=size, weights=weights, statistics=statistics)
+    found, statistics = await candidates(es, article, now=now, mode=mode, sites=sites, index=index)
+    return Material(article=article, candidates=found, statistics=statistics)
+
+
+async def compute_list(
+    es: AsyncElasticsearch, article_id: str, *, now: datetime, mode: RelatedMode = "fresh", size: int = 10,
+    sites: Collection[str] = (), index: str = ARTICLES_READ, weights: Weights = DEFAULT,
+    valid_for: timedelta = VALID_FOR,
+) -> RelatedComputed | None:  # fmt: skip
+    """The list at `now`, or None for an article that the index doesn't have, or has removed.
+
+    Raises the client's errors.
+    """
+    found = await gather(es, article_id, now=now, mode=mode, sites=sites, index=index)
+    if found is None:
+        return None
+    recommendation = recommend(
+        found.article, found.candidates, now=now, mode=mode, size=size, weights=weights, statistics=found.statistics
+    )
     return RelatedComputed(
         article_id=article_id,
         mode=mode,
