@@ -1,0 +1,1 @@
+"""How good the related lists are: labelled sets, metrics, and the fitting of the ranking's weights."""

@@ -1,0 +1,18 @@
+"""Where the research corpora are that labelled sets are made of; they are no part of this repository."""
+
+import os
+from pathlib import Path
+
+from shared.errors import WartaError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def corpus(name: str) -> Path:
+    """The folder of the corpus. Raises `WartaError` where it is missing."""
+    folder = Path(os.environ.get("WARTA_SHARED_DATA") or ROOT.parent / "shared" / "data") / name
+    if not folder.is_dir():
+        raise WartaError(
+            f"the corpus {name} is not here: there is no folder {folder} (WARTA_SHARED_DATA names its parent)"
+        )
+    return folder
