@@ -1,11 +1,6 @@
 """Records into documents, on several cores: to find out what an article is about takes some milliseconds each."""
 
 import asyncio
-import multiprocessing
-import os
-import signal
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -13,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from operations.workers import processes
 from services.indexer.document import document, stub
 from shared import codec
 from shared.clock import utcnow
@@ -64,8 +60,7 @@ class Maker:
 @contextmanager
 def maker(workers: int) -> Iterator[Maker]:
     """A pool of `workers` processes, none of which outlives this one."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_follow, initargs=(os.getpid(),)) as pool:
+    with processes(workers) as pool:
         yield Maker(pool)
 
 
@@ -87,15 +82,3 @@ def _document(record: Raw) -> ArticleDocument:
     if isinstance(event, ArticleRemoved):
         return pure(stub, event, indexed_at=utcnow())
     raise DeadLetter("wrong_type", f"{event.TYPE} doesn't belong into articles.parsed")
-
-
-def _follow(parent: int) -> None:
-    """Leave Ctrl-C to the parent, and end when it is gone: its pipes don't close, as siblings hold them too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
