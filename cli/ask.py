@@ -11,6 +11,7 @@ from cli.pages import Time
 from cli.quiet import quiet_run
 from cli.widget import widget
 from services.recommender.lists import compute_list
+from services.recommender.settings import RecommenderSettings
 from shared import search as elastic
 from shared.articles import article_id
 from shared.clock import utcnow
@@ -38,9 +39,13 @@ def related(article: str, now: datetime | None, mode: RelatedMode, size: int, as
     """
     wanted = article if len(article) == ID_LENGTH and "/" not in article else _id_of(article)
 
+    weights = load(RecommenderSettings).ranking()
+
     async def run() -> None:
         async with elastic.client(load(ElasticsearchSettings)) as client:
-            computed = await asked(compute_list(client, wanted, now=now or utcnow(), mode=mode, size=size))
+            computed = await asked(
+                compute_list(client, wanted, now=now or utcnow(), mode=mode, size=size, weights=weights)
+            )
             if computed is None:
                 raise WartaError(f"no article {article} in the index: `./warta search` finds what is there")
             if as_json:

@@ -11,6 +11,7 @@ from cli.ask import asked
 from cli.pages import Time
 from cli.quiet import quiet_run
 from operations.checksum import Checksum, ListsReport, articles_checksum, related_checksum, verify_lists
+from services.recommender.settings import RecommenderSettings
 from shared import search
 from shared.clock import utcnow
 from shared.settings import ElasticsearchSettings, load
@@ -58,11 +59,11 @@ def checksum(*, with_lists: bool, now: datetime | None, content: bool, as_json: 
 
 
 async def _lists(client: AsyncElasticsearch, now: datetime | None) -> Checksum | ListsReport:
-    progress = _Progress("lists").done
+    progress, weights = _Progress("lists").done, load(RecommenderSettings).ranking()
     if now is not None:
-        found: Checksum = await asked(related_checksum(client, now=now, report=progress))
+        found: Checksum = await asked(related_checksum(client, now=now, weights=weights, report=progress))
         return found
-    verified: ListsReport = await asked(verify_lists(client, now=utcnow(), report=progress))
+    verified: ListsReport = await asked(verify_lists(client, now=utcnow(), weights=weights, report=progress))
     return verified
 
 

@@ -30,6 +30,7 @@ from cli.widget import widget
 from operations.audit import audit
 from sample import DEMO_SLUG, SampleSite
 from services.recommender.lists import compute_list
+from services.recommender.settings import RecommenderSettings
 from shared import search
 from shared.articles import UtcTime, article_id
 from shared.clock import utcnow
@@ -37,6 +38,7 @@ from shared.documents import ARTICLES_READ, RELATED_READ
 from shared.errors import WartaError
 from shared.progress import Progress as ServiceProgress
 from shared.progress import ProgressReader
+from shared.settings import load
 from shared.topics import CRAWL_REQUESTS, DLQ_SUFFIX, PAGES_FETCHED, PAGES_OUTCOMES
 from shared.urls import canonical_url
 
@@ -147,7 +149,8 @@ async def show(local: Local, site: SampleSite) -> bool:
     click.echo("\n".join(["Where every message ended (`warta audit`)", *lines(accounted)]))
     wanted = article_id(canonical_url(site.url + site.article(DEMO_SLUG).path))
     async with search.client(local.elasticsearch) as client:
-        computed = await asked(compute_list(client, wanted, now=utcnow(), mode="fresh", size=10))
+        weights = load(RecommenderSettings).ranking()
+        computed = await asked(compute_list(client, wanted, now=utcnow(), mode="fresh", size=10, weights=weights))
         hits = await asked(find(client, QUERY, size=3))
     if computed is None:
         raise WartaError("the demo's article is not in the index; look into the services' logs")

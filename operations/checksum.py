@@ -11,6 +11,7 @@ from elasticsearch import AsyncElasticsearch
 from operations.multiset import Multiset
 from services.recommender.fanout import is_hot
 from services.recommender.lists import compute_list, fetch, removed_list
+from services.recommender.recommend import DEFAULT, Weights
 from shared.documents import ARTICLES_READ, ARTICLES_WRITE, RELATED_WRITE
 from shared.events import RelatedComputed
 
@@ -66,13 +67,14 @@ async def articles_checksum(
 
 
 async def related_checksum(
-    client: AsyncElasticsearch, *, now: datetime, index: str = ARTICLES_READ, report: Report = lambda _: None
-) -> Checksum:
+    client: AsyncElasticsearch, *, now: datetime, index: str = ARTICLES_READ, weights: Weights = DEFAULT,
+    report: Report = lambda _: None,
+) -> Checksum:  # fmt: skip
     """The checksum over (id, content hash of its list at `now`) of every published article, nothing stored."""
     rows = Multiset()
 
     async def one(article_id: str) -> None:
-        computed = await compute_list(client, article_id, now=now, index=index)
+        computed = await compute_list(client, article_id, now=now, index=index, weights=weights)
         if computed is not None:
             rows.add([article_id, computed.content_hash])
 
@@ -84,7 +86,7 @@ async def related_checksum(
 
 async def verify_lists(
     client: AsyncElasticsearch, *, now: datetime, articles: str = ARTICLES_READ, related: str = RELATED_WRITE,
-    report: Report = lambda _: None,
+    weights: Weights = DEFAULT, report: Report = lambda _: None,
 ) -> ListsReport:  # fmt: skip
     """Compare every stored list with its own recomputation at its `computed_at`, and look for articles without one.
 
@@ -98,7 +100,9 @@ async def verify_lists(
     async def compare(stored: RelatedComputed) -> None:
         nonlocal equal, cold
         at, size = stored.computed_at, stored.size
-        found = await compute_list(client, stored.article_id, now=at, mode=stored.mode, size=size, index=articles)
+        found = await compute_list(
+            client, stored.article_id, now=at, mode=stored.mode, size=size, index=articles, weights=weights
+        )
         wanted = found or removed_list(stored.article_id, now=at, size=size)
         if wanted.content_hash == stored.content_hash:
             equal += 1

@@ -43,7 +43,12 @@ async def run(context: Context) -> None:
 
         validity = timedelta(seconds=own.validity_seconds)
         lists = ListWriter(
-            client, tell, size=own.size, valid_for=validity, moved=lambda: context.health.moving(RELATED_REQUESTS)
+            client,
+            tell,
+            size=own.size,
+            valid_for=validity,
+            weights=own.ranking(),
+            moved=lambda: context.health.moving(RELATED_REQUESTS),
         )
 
         async def fan_out(envelope: Envelope[Any], fields: LogFields) -> list[Outgoing]:

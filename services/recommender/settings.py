@@ -1,8 +1,13 @@
 """The recommender's own settings."""
 
-from pydantic import Field
+from pathlib import Path
+
+from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from services.recommender.recommend import Weights
+from services.recommender.weights import chosen
+from shared.errors import ConfigurationError
 from shared.settings import Settings
 
 
@@ -21,3 +26,17 @@ class RecommenderSettings(Settings):
         description="a list is good for so long; those of the last 7 days' articles are then renewed",
     )
     sweep_per_second: float = Field(10, gt=0, le=1000, description="lists that each recommender renews at most")
+    weights: Path | None = Field(None, description="JSON file of the ranking's weights, as `warta tune` writes it")
+
+    @field_validator("weights")
+    @classmethod
+    def _readable(cls, value: Path | None) -> Path | None:
+        try:
+            chosen(value)
+        except ConfigurationError as error:
+            raise ValueError(str(error)) from None
+        return value
+
+    def ranking(self) -> Weights:
+        """The weights in force. Raises `ConfigurationError` when the file has become unreadable."""
+        return chosen(self.weights)

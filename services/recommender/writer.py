@@ -9,6 +9,7 @@ import msgspec
 from elasticsearch import AsyncElasticsearch
 
 from services.recommender.lists import VALID_FOR, compute_list, removed_list
+from services.recommender.recommend import DEFAULT, Weights
 from shared import search
 from shared.clock import utcnow
 from shared.coalesce import Coalescer
@@ -32,12 +33,13 @@ class ListWriter:
 
     def __init__(
         self, client: AsyncElasticsearch, tell: Tell, *, size: int, valid_for: timedelta = VALID_FOR,
-        moved: Callable[[], None] = lambda: None,
+        weights: Weights = DEFAULT, moved: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self._client = client
         self._tell = tell
         self._size = size
         self._valid_for = valid_for
+        self._weights = weights
         self._moved = moved
         self._slots = asyncio.Semaphore(AT_ONCE)
         self.write = Coalescer[Envelope[Any], ListResult](self._write, most=1000)
@@ -53,7 +55,13 @@ class ListWriter:
             now = utcnow()
             try:
                 found = await compute_list(
-                    self._client, article_id, now=now, mode="fresh", size=self._size, valid_for=self._valid_for
+                    self._client,
+                    article_id,
+                    now=now,
+                    mode="fresh",
+                    size=self._size,
+                    valid_for=self._valid_for,
+                    weights=self._weights,
                 )
             except Exception as error:  # noqa: BLE001 - it is raised to those who asked for this list
                 return of_one_article(error)

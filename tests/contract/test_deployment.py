@@ -48,6 +48,7 @@ FIXED = {
     "WARTA_ELASTICSEARCH_URL": "http://elasticsearch:9200",
     "WARTA_HEALTH_HOST": "0.0.0.0",
     "WARTA_CRAWLER_SITES": "/etc/warta/sites.toml",
+    "WARTA_RECOMMENDER_WEIGHTS": "/etc/warta/weights.json",
 }
 
 
