@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 from elasticsearch import AsyncElasticsearch
+from msgspec import structs
 
 from cli.ask import asked
 from cli.quiet import quiet_run
@@ -115,9 +116,7 @@ async def asking(
 
 
 def _in_mode(question: Question, mode: RelatedMode | None) -> Question:
-    return Question(
-        query=question.query, now=question.now, mode=mode or question.mode, relevant=question.relevant
-    )  # fmt: skip
+    return structs.replace(question, mode=mode or question.mode)
 
 
 def _at(settings: ElasticsearchSettings, url: str | None) -> ElasticsearchSettings:

@@ -55,6 +55,22 @@ async def answers(
     return await in_turns(asked, one, at_once=AT_ONCE)
 
 
+async def materials(
+    client: AsyncElasticsearch, index: str, asked: Sequence[Question], *, report: Report
+) -> list[Material | None]:
+    """What each list is ranked from, in the questions' order. Raises the client's errors."""
+    done = 0
+
+    async def one(question: Question) -> Material | None:
+        nonlocal done
+        found = await gather(client, question.query, now=question.now, mode=question.mode, index=index)
+        done += 1
+        report(f"{done} of {len(asked)} lists' candidates gathered")
+        return found
+
+    return await in_turns(asked, one, at_once=AT_ONCE)
+
+
 def all_answers(
     question: Question, material: Material | None, weight_sets: Sequence[Weights], size: int
 ) -> list[Answer]:

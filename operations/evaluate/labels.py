@@ -44,12 +44,16 @@ class LabelledSet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """One list to be judged. `relevant` are the labels with a gain that were candidates: known by `now`."""
+    """One list to be judged. `relevant` are the labels with a gain that were candidates: known by `now`.
+
+    `published_at` is the query's own time.
+    """
 
     query: str
     now: datetime
     mode: RelatedMode
     relevant: dict[str, float]
+    published_at: datetime | None = None
 
 
 def latest(articles: Iterable[LabelledArticle]) -> datetime:
@@ -77,6 +81,7 @@ def questions(labelled: LabelledSet, *, mode: RelatedMode | None = None) -> list
             Question(
                 query=one.query, now=now, mode=mode or one.mode or "fresh",
                 relevant=among_candidates(one, known, now),
+                published_at=dated[one.query],
             )
         )  # fmt: skip
     return asked

@@ -43,13 +43,14 @@ async def widgets(client: AsyncElasticsearch, *, index: str = ARTICLES_READ) -> 
     rows = await _rows(client, index)
     since = {row.article_id: row.known_since for row in rows}
     told = {row.article_id: ids for row in rows if (ids := editorial(row.publisher_related, row.article_id))}
+    dated = {row.article_id: row.published_at for row in rows}
     fetched = {row.article_id: row.fetched_at for row in rows}
     asked = []
     for query, ids in told.items():
         now = fetched[query]
         relevant = {id_: 1.0 for id_ in ids if now and (at := since.get(id_)) and at <= now}
         if now and relevant:
-            asked.append(Question(query=query, now=now, mode="fresh", relevant=relevant))
+            asked.append(Question(query=query, now=now, mode="fresh", relevant=relevant, published_at=dated[query]))
     links = [id_ for ids in told.values() for id_ in ids]
     return Widgets(
         questions=asked, articles=len(rows), links=len(links), known=sum(id_ in since for id_ in links)
