@@ -171,4 +171,7 @@ def _time(value: str | None, where: str, field: str, notes: _Notes) -> datetime 
     if time.tzinfo is None:
         notes.note(f"`{field}` without a zone: taken as UTC", where)
         return time.replace(tzinfo=UTC)
-    return time.astimezone(UTC)
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        raise WartaError(f"{where}: `{field}` is {value[:60]!r}, which is outside of the years 1 to 9999") from None

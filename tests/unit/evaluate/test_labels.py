@@ -53,6 +53,7 @@ def test_gzip_is_told_by_content_and_blank_lines_are_nothing(tmp_path: Path) -> 
         ([b"{"], [], "articles.jsonl line 1: Input data was truncated"),
         ([b'{"id": "\xff"}'], [], "articles.jsonl line 1: "),
         ([{**A, "published_at": "yesterday"}], [], "line 1: `published_at` is 'yesterday'"),
+        ([{**A, "published_at": "0001-01-01T00:00:00+07:00"}], [], "line 1: `published_at` is .*outside"),
         ([{**A, "id": ""}], [], "line 1: `id` must have 1 to 512 bytes"),
         ([A, {**A, "title": "other"}], [], "line 2: `id` 'a' is another article's, of .*line 1"),
         ([], [], "there are no articles"),
