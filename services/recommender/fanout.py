@@ -25,7 +25,7 @@ async def affected(
     """
     document = await fetch(es, article_id, index=index)
     if document is None:
-        return await _showing(es, article_id, related=related)
+        return await showing(es, article_id, related=related)
     article = asker(document)
     if not article.topic_terms or limit < 1:
         return ()
@@ -34,7 +34,8 @@ async def affected(
     return await _ids(es, index, matching, limit)
 
 
-async def _showing(es: AsyncElasticsearch, article_id: str, *, related: str) -> tuple[str, ...]:
+async def showing(es: AsyncElasticsearch, article_id: str, *, related: str = RELATED_READ) -> tuple[str, ...]:
+    """The ids of all articles whose stored lists show this one, at most 10,000."""
     return await _ids(es, related, {"bool": {"filter": [{"term": {"items.article_id": article_id}}]}}, MOST_SHOWING)
 
 
