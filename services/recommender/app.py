@@ -10,8 +10,8 @@ from aiokafka.errors import KafkaError
 from elasticsearch import AsyncElasticsearch
 
 from services.recommender.decisions import BECAUSE as DECISION
-from services.recommender.decisions import changed_lists, keep
-from services.recommender.fanout import affected
+from services.recommender.decisions import keep
+from services.recommender.fanout import affected, changed_lists
 from services.recommender.settings import RecommenderSettings
 from services.recommender.sweep import BECAUSE, Sweep
 from services.recommender.writer import ListWriter, of_one_article

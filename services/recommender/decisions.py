@@ -11,7 +11,6 @@ from services.recommender.candidate import Candidate
 from services.recommender.candidates import known_at, of
 from services.recommender.documents import SOURCE, from_hit
 from services.recommender.editorial import CLOCKS_DIFFER, Decisions, in_force
-from services.recommender.fanout import affected, showing
 from shared.documents import ARTICLES_READ, DECISIONS_READ, DECISIONS_WRITE
 from shared.events import EVERYWHERE, RelatedDecided
 
@@ -100,16 +99,3 @@ async def last(es: AsyncElasticsearch, key: str, *, index: str = DECISIONS_WRITE
 def version_of(event: RelatedDecided) -> int:
     """What orders the decisions on one pair: when it was made, in microseconds."""
     return (event.decided_at - _EPOCH) // timedelta(microseconds=1)
-
-
-async def changed_lists(es: AsyncElasticsearch, event: RelatedDecided, *, limit: int) -> tuple[str, ...]:
-    """The lists to compute anew, at least one: the article's; or, of a decision on every list, the item's own, those
-    that show it and at most `limit` that may come to: the sweep brings the others in their turn.
-
-    Raises the client's errors.
-    """
-    if event.article_id != EVERYWHERE:
-        return (event.article_id,)
-    shown = await showing(es, event.item_id)
-    near = () if event.decision == "block" else await affected(es, event.item_id, limit=limit)
-    return tuple(dict.fromkeys([event.item_id, *shown, *near]))
