@@ -13,6 +13,7 @@ from cli.ask import asked, wanted_id
 from cli.pages import Time
 from cli.parameters import Span
 from cli.quiet import quiet_run
+from operations.restore_decisions import restore_decisions
 from services.recommender.decisions import MOST, decided, last, pinned
 from services.recommender.editorial import CLOCKS_DIFFER, Decisions
 from services.recommender.lists import fetch
@@ -175,6 +176,21 @@ def decisions(article: str | None, *, ended_too: bool, as_json: bool) -> None:
 
 related.add_command(decisions)
 related.add_command(decisions, "list")
+
+
+@related.command()
+def restore() -> None:
+    """Fill the index related-decisions again from the topic related.decisions, after the index was lost.
+
+    Harmless at any time: what is kept is the last decision on each pair. Lists follow as they are renewed.
+    """
+
+    async def run() -> None:
+        async with elastic.client(load(ElasticsearchSettings)) as client:
+            count = await asked(restore_decisions(client, load(KafkaSettings)))
+        click.echo(f"decided pairs: {count:,}")
+
+    quiet_run(run())
 
 
 def _end(until: datetime | None, lasting: timedelta | None) -> datetime | None:

@@ -143,3 +143,11 @@ async def test_a_decision_on_what_is_not_there_is_refused(cluster: Cluster) -> N
     (sent,) = await cluster.events(RELATED_DECISIONS)
     assert (sent.event.article_id, sent.event.item_id) == (EVERYWHERE, article_id(unknown))
     assert b"no article" in (await warta(cluster, "related", unknown, code=1)).stderr
+
+    assert await json_lines(cluster, "related", "decisions") == [], "nobody has read the topic"
+    for _ in range(2):
+        assert b"decided pairs: 1" in (await warta(cluster, "related", "restore")).stdout
+    (kept,) = await json_lines(cluster, "related", "decisions")
+    assert msgspec.convert(kept, RelatedDecided) == sent.event
+    report = await audit(cluster.kafka, cluster.elasticsearch, report=lambda _line: None)
+    assert report.clean, "it is pending: the recommender hasn't run"
