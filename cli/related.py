@@ -199,10 +199,7 @@ def _end(until: datetime | None, lasting: timedelta | None) -> datetime | None:
     now = utcnow()
     if until and until <= now:
         raise click.UsageError("--until is in the past")
-    try:
-        return now + lasting if lasting else until
-    except OverflowError:
-        raise click.UsageError("--for is too long: leave it out for a decision without an end") from None
+    return now + lasting if lasting else until
 
 
 def _decide(decision: Decision, article: str, item: str | None, *, force: bool, **fields: Any) -> None:
