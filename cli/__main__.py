@@ -25,7 +25,11 @@ COMMANDS = {
     "seed": ("cli.seed", "seed", "Ask the crawler for pages."),
     "import": ("cli.pages", "import_", "Send pages from files to the parser, as if fetched at a given time."),
     "parse": ("cli.pages", "parse", "Parse pages from files to JSON; needs no server."),
-    "related": ("cli.ask", "related", "Show the related articles of one article, at any time, with reasons."),
+    "related": (
+        "cli.related",
+        "related",
+        "Show the related articles of one article, with reasons; pin and block them.",
+    ),
     "search": ("cli.ask", "search", "Search the articles."),
     "status": ("cli.status", "status", "Show topics, lags and document counts."),
     "audit": ("cli.audit", "audit", "Account for every request, page and article; name what is unexplained."),

@@ -37,7 +37,7 @@ def related(article: str, now: datetime | None, mode: RelatedMode, size: int, as
     \b
     ./warta related https://example.org/a --now 2024-10-08T10:30:00Z
     """
-    wanted = article if len(article) == ID_LENGTH and "/" not in article else _id_of(article)
+    wanted = wanted_id(article)
 
     weights = load(RecommenderSettings).ranking()
 
@@ -106,8 +106,11 @@ async def asked(coroutine: Any) -> Any:
         raise why from error
 
 
-def _id_of(url: str) -> str:
+def wanted_id(article: str) -> str:
+    """The id of an article that is given by its id or its URL. Raises `click.UsageError`."""
+    if len(article) == ID_LENGTH and "/" not in article:
+        return article
     try:
-        return article_id(canonical_url(url))
+        return article_id(canonical_url(article))
     except BadUrlError as error:
-        raise click.UsageError(f"{url!r} is neither an article's id nor its URL: {error}") from None
+        raise click.UsageError(f"{article!r} is neither an article's id nor its URL: {error}") from None

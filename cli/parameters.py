@@ -32,6 +32,21 @@ class Moment(Time):
             self.fail(f"{value} is too long ago", param, ctx)
 
 
+class Span(click.ParamType):
+    """How long: `90m`, `36h`, `14d`."""
+
+    name = "span"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Parse, or fail with the reason."""
+        if isinstance(value, timedelta):
+            return value
+        span = _BACK.fullmatch(str(value))
+        if span is None or not int(span[1]):
+            self.fail(f"{str(value)[:100]!r} is no span of time, such as 90m, 36h or 14d", param, ctx)
+        return timedelta(seconds=int(span[1]) * _SECONDS[span[2]])
+
+
 class Site(click.ParamType):
     """A host, with all that is below it; as a URL has it."""
 

@@ -6,7 +6,7 @@ from elasticsearch import ApiError, TransportError
 
 from cli.quiet import quiet_run
 from shared import search
-from shared.documents import ARTICLES_READ, RELATED_READ
+from shared.documents import ARTICLES_READ, DECISIONS_READ, RELATED_READ
 from shared.errors import ConfigurationError
 from shared.progress import ProgressReader
 from shared.settings import ElasticsearchSettings, KafkaSettings, load
@@ -22,7 +22,7 @@ def status(*, as_json: bool) -> None:
             progress = await reader.read()
         documents: dict[str, int | None] = {}
         async with search.client(load(ElasticsearchSettings)) as client:
-            for index in (ARTICLES_READ, RELATED_READ):
+            for index in (ARTICLES_READ, RELATED_READ, DECISIONS_READ):
                 try:
                     documents[index] = int((await client.count(index=index))["count"])
                 except (ApiError, TransportError) as error:

@@ -1,22 +1,30 @@
 """The related list as text, the way the publisher's widget shows it: newest first, each with why."""
 
 import textwrap
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from services.recommender.editorial import EDITOR
 from shared.events import Related, RelatedComputed
 
 OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
 def widget(computed: RelatedComputed, *, language: str = "id", width: int = 100) -> str:
-    """Chosen by score, shown newest first; undated ones last."""
+    """Chosen by score, shown newest first, undated ones last; what editors pinned stays at its place."""
     lines = ["Rekomendasi Artikel", ""]
-    newest_first = sorted(computed.items, key=lambda item: item.published_at or OLDEST, reverse=True)
-    for item in newest_first:
+    for item in as_shown(computed.items):
         lines += _item(item, language, width)
     if computed.shortfall:
         lines.append(f"({len(computed.items)} of {computed.size}: {computed.shortfall})")
     return "\n".join(lines)
+
+
+def as_shown(items: Sequence[Related]) -> list[Related]:
+    """The order of a widget."""
+    ranked = (item for item in items if EDITOR not in item.parts)
+    newest_first = iter(sorted(ranked, key=lambda item: item.published_at or OLDEST, reverse=True))
+    return [item if EDITOR in item.parts else next(newest_first) for item in items]
 
 
 def _item(item: Related, language: str, width: int) -> list[str]:

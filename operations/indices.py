@@ -8,7 +8,14 @@ from typing import Any
 import msgspec
 from elasticsearch import ApiError, AsyncElasticsearch
 
-from shared.documents import ARTICLES_READ, ARTICLES_WRITE, RELATED_READ, RELATED_WRITE
+from shared.documents import (
+    ARTICLES_READ,
+    ARTICLES_WRITE,
+    DECISIONS_READ,
+    DECISIONS_WRITE,
+    RELATED_READ,
+    RELATED_WRITE,
+)
 from shared.settings import ElasticsearchSettings
 
 SERVICES = Path(__file__).resolve().parents[1] / "services"
@@ -32,7 +39,11 @@ RELATED = Index(
     name="related", mapping=SERVICES / "recommender/mappings/related.json",
     aliases={RELATED_READ: {}, RELATED_WRITE: {"is_write_index": True}},
 )  # fmt: skip
-INDICES = (ARTICLES, RELATED)
+DECISIONS = Index(
+    name="related-decisions", mapping=SERVICES / "recommender/mappings/related-decisions.json",
+    aliases={DECISIONS_READ: {}, DECISIONS_WRITE: {"is_write_index": True}},
+)  # fmt: skip
+INDICES = (ARTICLES, RELATED, DECISIONS)
 
 
 def template(index: Index, settings: ElasticsearchSettings) -> dict[str, Any]:

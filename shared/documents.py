@@ -13,6 +13,8 @@ ARTICLES_WRITE = "articles-write"
 ARTICLES_STANDBY = "articles-standby"
 RELATED_READ = "related"
 RELATED_WRITE = "related-write"
+DECISIONS_READ = "related-decisions"
+DECISIONS_WRITE = "related-decisions-write"
 
 
 class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -51,3 +53,4 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     fetched_at: UtcTime | None = None
     parsed_at: UtcTime | None = None
     removed_because: RemovalReason | None = None
+    sponsored: bool = False

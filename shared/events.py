@@ -24,6 +24,10 @@ RemovalReason = Literal["gone", "noindex", "moved", "takedown"]
 IndexResult = Literal["indexed", "superseded", "removed"]
 RelatedMode = Literal["fresh", "context"]
 Settlement = Literal["retried", "discarded"]
+Decision = Literal["pin", "block", "release"]
+Place = Annotated[int, msgspec.Meta(ge=1, le=50)]
+# In the place of an article's id: every article's list.
+EVERYWHERE = "*"
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -167,6 +171,29 @@ class RelatedComputed(Event, frozen=True, kw_only=True, omit_defaults=True):
     content_hash: str
     items: tuple[Related, ...]
     shortfall: str | None = None
+
+
+class RelatedDecided(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An editor's word on `item_id` on the list of `article_id`, or on every list if that is `EVERYWHERE`.
+
+    The last one on such a pair counts; `release` leaves it to the ranking again. `position` is a pin's, from 1. What
+    has a `valid_until` holds until then. `why` and `by` are for the editors: no reader sees them.
+    """
+
+    TYPE: ClassVar[str] = "warta.related.decided.v1"
+    article_id: ArticleId
+    item_id: ArticleId
+    decision: Decision
+    decided_at: UtcTime
+    valid_until: UtcTime | None = None
+    position: Place = 1
+    why: str = ""
+    by: str = ""
+
+    @property
+    def key(self) -> str:
+        """The pair: what its record is keyed by, and its document's id."""
+        return f"{self.article_id}|{self.item_id}"
 
 
 class MessageRejected(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -80,10 +80,15 @@ ARTICLES_RELATED = Topic(
     name="articles.related", key="article id", event_types=(events.RelatedComputed,), cleanup="compact",
     retention_ms=None,
 )  # fmt: skip
+# Small and for ever: what editors have decided has no other home that an index could be filled from again.
+RELATED_DECISIONS = Topic(
+    name="related.decisions", key="article id|item id", event_types=(events.RelatedDecided,), cleanup="compact",
+    retention_ms=None,
+)  # fmt: skip
 
 SOURCES: tuple[Topic, ...] = (
     CRAWL_REQUESTS, CRAWL_OUTCOMES, PAGES_FETCHED, PAGES_OUTCOMES, ARTICLES_PARSED, ARTICLES_INDEXED,
-    RELATED_REQUESTS, ARTICLES_RELATED,
+    RELATED_REQUESTS, ARTICLES_RELATED, RELATED_DECISIONS,
 )  # fmt: skip
 
 
@@ -103,7 +108,7 @@ CONSUMERS: dict[str, tuple[Topic, ...]] = {
     "crawler": (CRAWL_REQUESTS,),
     "parser": (PAGES_FETCHED,),
     "indexer": (ARTICLES_PARSED,),
-    "recommender": (ARTICLES_INDEXED, RELATED_REQUESTS),
+    "recommender": (ARTICLES_INDEXED, RELATED_REQUESTS, RELATED_DECISIONS),
 }
 
 

@@ -49,6 +49,7 @@ TABLES = {
     "settled": ("topic TEXT, letter INTEGER, action TEXT", ("topic, letter",)),
     "documents": ("article, version INTEGER, hash, removed INTEGER, url TEXT", ("article",)),
     "lists": ("article", ("article",)),
+    "decisions": ("pair TEXT, version INTEGER", ("pair",)),
 }  # fmt: skip
 FILLED_BY = {
     "crawl.requests": ("forwards",),
@@ -108,6 +109,10 @@ class Database:
     def add_lists(self, articles: Iterable[str]) -> None:
         """Take in which articles have a stored list."""
         self._write("INSERT INTO lists VALUES (?)", [(pack(article),) for article in articles])
+
+    def add_decisions(self, kept: Iterable[tuple[str, int]]) -> None:
+        """Take in which decision is kept on each pair, by its version."""
+        self._write("INSERT INTO decisions VALUES (?, ?)", list(kept))
 
     def refresh(self, articles: list[str], documents: Iterable[Document], listed: Iterable[str]) -> None:
         """What the indices have of `articles` now takes the place of what they had."""

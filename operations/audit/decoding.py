@@ -8,6 +8,7 @@ import msgspec
 
 from operations.audit.rows import (
     Change,
+    Decided,
     Drop,
     ListRequest,
     Outcome,
@@ -19,6 +20,8 @@ from operations.audit.rows import (
     Unreadable,
     Version,
 )
+from services.recommender.decisions import BECAUSE as DECISION
+from services.recommender.decisions import version_of
 from shared import events
 from shared.articles import ArticleId, UtcTime, article_version
 from shared.articles import Version as VersionNumber
@@ -107,6 +110,7 @@ def _reader(data: Any) -> Callable[[bytes], Any]:
 
 _requested, _ended, _dropped = _reader(_Requested), _reader(_Ended), _reader(_Dropped)
 _article, _changed, _listed, _letter = _reader(_Article), _reader(_Changed), _reader(_Listed), _reader(_LetterSettled)
+_decision = _reader(events.RelatedDecided)
 Maker = Callable[[dict[str, Any], dict[str, bytes], bytes], Row]
 
 
@@ -149,7 +153,13 @@ def _change(place: dict[str, Any], _headers: dict[str, bytes], value: bytes) -> 
 
 def _list_request(place: dict[str, Any], _headers: dict[str, bytes], value: bytes) -> Row:
     data = _listed(value)
-    return ListRequest(**place, article=data.article_id, own=data.article_id == data.because_of)
+    return ListRequest(**place, article=data.article_id, own=data.because_of in {data.article_id, DECISION})
+
+
+def _decided(place: dict[str, Any], _headers: dict[str, bytes], value: bytes) -> Row:
+    del place["cause"]
+    data: events.RelatedDecided = _decision(value)
+    return Decided(**place, pair=data.key, version=version_of(data), article=data.item_id)
 
 
 def _rejected(place: dict[str, Any], headers: dict[str, bytes], _value: bytes) -> Row:
@@ -175,6 +185,7 @@ _ROWS: dict[str, Maker] = {
     events.ArticleRemoved.TYPE: _version,
     events.ArticleIndexed.TYPE: _change,
     events.RelatedRequested.TYPE: _list_request,
+    events.RelatedDecided.TYPE: _decided,
     events.MessageRejected.TYPE: _rejected,
     events.DeadLetterSettled.TYPE: _settled,
 }

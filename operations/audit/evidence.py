@@ -93,6 +93,10 @@ class Evidence(Database):
     def has_list(self, article: str) -> bool:
         return self.has("SELECT 1 FROM lists WHERE article = ? LIMIT 1", pack(article))
 
+    def keeps_decision(self, pair: str, version: int) -> bool:
+        """Whether the index keeps this decision on the pair, or a later one."""
+        return self.has("SELECT 1 FROM decisions WHERE pair = ? AND version >= ? LIMIT 1", pair, version)
+
     def dead_letter(self, row: Row) -> DeadLetterFound | None:
         """The dead letter of the record itself, else of its event: but a retried one doesn't end the copy it sent."""
         own = self._letters(AT_PLACE, row.topic, row.partition, row.offset)

@@ -8,7 +8,7 @@ from elasticsearch import ApiError, AsyncElasticsearch
 
 from operations.audit.rows import Document
 from shared import search
-from shared.documents import ARTICLES_WRITE, RELATED_WRITE
+from shared.documents import ARTICLES_WRITE, DECISIONS_WRITE, RELATED_WRITE
 from shared.errors import Retry, WartaError
 
 AT_ONCE = 2000
@@ -29,6 +29,12 @@ async def lists(client: AsyncElasticsearch) -> AsyncIterator[list[str]]:
         yield [hit["_id"] for hit in hits]
 
 
+async def decisions(client: AsyncElasticsearch) -> AsyncIterator[list[tuple[str, int]]]:
+    """The pairs that editors have decided on, each with its version. Raises `WartaError` without an answer."""
+    async for hits in _all(client, DECISIONS_WRITE, fields=(), versions=True):
+        yield [(hit["_id"], hit["_version"]) for hit in hits]
+
+
 async def documents_now(client: AsyncElasticsearch, articles: Sequence[str]) -> list[Document]:
     """Those of `articles` that exist, also when no search finds them yet. Raises `WartaError` without an answer."""
     found = await _get(client, ARTICLES_WRITE, articles, fields=FIELDS)
@@ -40,7 +46,9 @@ async def listed_now(client: AsyncElasticsearch, articles: Sequence[str]) -> lis
     return [doc["_id"] for doc in await _get(client, RELATED_WRITE, articles, fields=("article_id",))]
 
 
-async def _all(client: AsyncElasticsearch, index: str, *, fields: tuple[str, ...]) -> AsyncIterator[list[Any]]:
+async def _all(
+    client: AsyncElasticsearch, index: str, *, fields: tuple[str, ...], versions: bool = False
+) -> AsyncIterator[list[Any]]:
     pit = (await _answered(client.open_point_in_time(index=index, keep_alive=KEEP_ALIVE)))["id"]
     try:
         after: list[Any] | None = None
@@ -49,6 +57,7 @@ async def _all(client: AsyncElasticsearch, index: str, *, fields: tuple[str, ...
                 client.search(
                     pit={"id": pit, "keep_alive": KEEP_ALIVE}, size=AT_ONCE, sort=["_shard_doc"], search_after=after,
                     source=False, docvalue_fields=[{"field": name} for name in fields], track_total_hits=False,
+                    version=versions,
                 )
             )  # fmt: skip
             pit = answer["pit_id"]

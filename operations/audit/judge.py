@@ -10,7 +10,7 @@ from contextlib import suppress
 import msgspec
 
 from operations.audit.evidence import Evidence
-from operations.audit.rows import Change, Consumed, Document, ListRequest, Outcome, Page, Request, Row, Version
+from operations.audit.rows import Change, Consumed, Decided, Document, ListRequest, Outcome, Page, Request, Row, Version
 from shared.codec import event_id
 from shared.events import ArticleParsed
 from shared.topics import ARTICLES_INDEXED, PAGES_FETCHED, RELATED_REQUESTS, TOPICS
@@ -52,6 +52,8 @@ class Judge:
                 return self._change(row)
             case ListRequest():
                 return self._list_request(row)
+            case Decided():
+                return self._decided(row)
             case Document():
                 return self._document(row)
         return self._rejected(row) or self._forgotten(row, Open(why="unreadable, and no dead letter"))
@@ -117,6 +119,15 @@ class Judge:
         if self._evidence.has_list(row.article):
             return "listed"
         return self._rejected(row) or Open(why="its article is in the index, but has no list, and no dead letter")
+
+    def _decided(self, row: Decided) -> Verdict:
+        if not self._evidence.keeps_decision(row.pair, row.version):
+            return self._rejected(row) or Open(why="not in the index related-decisions, and no dead letter")
+        if self._evidence.fanned_out(row.id):
+            return "kept"
+        if row.at < self._since.get(RELATED_REQUESTS.name, 0):
+            return EXPIRED
+        return self._rejected(row) or Open(why="in the index, but nothing in related.requests asks for a list")
 
     def _document(self, row: Document) -> Verdict:
         now = self._evidence.document(row.article)

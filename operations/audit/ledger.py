@@ -23,6 +23,7 @@ from shared.topics import (
     CRAWL_REQUESTS,
     PAGES_FETCHED,
     PAGES_OUTCOMES,
+    RELATED_DECISIONS,
     RELATED_REQUESTS,
     SOURCES,
 )
@@ -30,7 +31,8 @@ from shared.urls import host_of
 
 DEAD_LETTERS = tuple(topic.dlq for topic in SOURCES)
 AGAINST_THE_FLOW = tuple(topic.name for topic in (
-    RELATED_REQUESTS, ARTICLES_INDEXED, ARTICLES_PARSED, PAGES_OUTCOMES, PAGES_FETCHED, CRAWL_OUTCOMES, CRAWL_REQUESTS,
+    RELATED_REQUESTS, RELATED_DECISIONS, ARTICLES_INDEXED, ARTICLES_PARSED, PAGES_OUTCOMES, PAGES_FETCHED,
+    CRAWL_OUTCOMES, CRAWL_REQUESTS,
 ))  # fmt: skip
 STAGES = {
     "requests": CRAWL_REQUESTS.name,
@@ -40,6 +42,7 @@ STAGES = {
     "documents": ARTICLES_WRITE,
     "changes": ARTICLES_INDEXED.name,
     "lists": RELATED_REQUESTS.name,
+    "decisions": RELATED_DECISIONS.name,
 }
 _STAGE_OF = {reads: name for name, reads in STAGES.items()}
 UNEXPLAINED = "unexplained"
@@ -75,9 +78,13 @@ class Ledger:
         """The ids of the articles with stored lists."""
         self._evidence.add_lists(articles)
 
+    def take_decisions(self, kept: Iterable[tuple[str, int]]) -> None:
+        """The pairs that editors have decided on, with the version that is kept; what is given again is newer."""
+        self._evidence.add_decisions(kept)
+
     def close_indices(self) -> None:
-        """Dead letters, documents and lists are complete."""
-        self._evidence.index("rejected", "settled", "documents", "lists")
+        """Dead letters, documents, lists and decisions are complete."""
+        self._evidence.index("rejected", "settled", "documents", "lists", "decisions")
 
     def take(self, rows: Sequence[Row]) -> None:
         """Records of one topic: what they explain, and their own ends."""

@@ -75,11 +75,19 @@ class Change(Row, frozen=True, kw_only=True):
 
 
 class ListRequest(Row, frozen=True, kw_only=True):
-    """Of related.requests; `own`: of the changed article itself, as every change leads to one."""
+    """Of related.requests; `own`: of the changed article itself, as every change leads to one, or by a decision."""
 
     article: str
     own: bool
     cause: str | None = None
+
+
+class Decided(Row, frozen=True, kw_only=True):
+    """Of related.decisions: an editor's decision, with its pair and when it was made in microseconds."""
+
+    pair: str
+    version: int
+    article: str
 
 
 class Rejected(Row, frozen=True, kw_only=True):
@@ -109,4 +117,4 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     removed: bool = False
 
 
-Consumed = Request | Outcome | Page | Version | Change | ListRequest | Unreadable | Document
+Consumed = Request | Outcome | Page | Version | Change | ListRequest | Decided | Unreadable | Document

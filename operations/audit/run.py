@@ -78,6 +78,8 @@ class _Account:
             count += len(documents)
         async for articles in indices.lists(self._client):
             ledger.take_lists(articles)
+        async for kept in indices.decisions(self._client):
+            ledger.take_decisions(kept)
         await asyncio.to_thread(ledger.close_indices)
         self._report(f"read the indices: {count:,} documents")
 
@@ -90,6 +92,8 @@ class _Account:
             documents = await indices.documents_now(self._client, articles)
             listed = await indices.listed_now(self._client, articles)
             ledger.refresh(articles, documents, listed)
+        async for kept in indices.decisions(self._client):
+            ledger.take_decisions(kept)
         again = await self._scout.cut()
         for topic in (*DEAD_LETTERS, *AGAINST_THE_FLOW):
             async for rows in self._reader.rows(topic, again, after=cut):

@@ -42,6 +42,7 @@ def document(event: ArticleParsed, *, indexed_at: datetime) -> ArticleDocument:
         provenance=article.provenance,
         fetched_at=event.fetched_at,
         parsed_at=event.parsed_at,
+        sponsored=article.sponsored,
     )
 
 

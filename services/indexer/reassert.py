@@ -58,6 +58,7 @@ def event_of(document: ArticleDocument) -> ArticleParsed | ArticleRemoved:
             access=document.access,
             related=document.publisher_related,
             provenance=document.provenance,
+            sponsored=document.sponsored,
         ),
     )
 

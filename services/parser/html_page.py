@@ -17,6 +17,7 @@ from services.parser.people import read_people
 from services.parser.related_html import read_related_html
 from services.parser.sites import find_profile
 from services.parser.sites.profile import Profile
+from services.parser.sponsored import sponsored_by_page
 from services.parser.text import fold
 from services.parser.times import choose
 from services.parser.title import choose_title
@@ -109,6 +110,10 @@ def _read(facts: _Facts) -> Article:
     )
     section, section_from = read_section(tree, facts.nodes, node, head, profile, title=title)
     topics, topics_from = read_topics(tree, node, head, profile, title=title, site=facts.site)
+    sponsored_from = sponsored_by_page(
+        tree, node, head, profile, url=facts.url, section=section, topics=topics,
+        text=" ".join((title, *body.paragraphs)),
+    )  # fmt: skip
     return Article(
         title=title,
         canonical_url=facts.url,
@@ -136,9 +141,11 @@ def _read(facts: _Facts) -> Article:
                 ("section", section_from),
                 ("topics", topics_from),
                 ("access", access_from),
+                ("sponsored", sponsored_from),
             )
             if source
         },
+        sponsored=bool(sponsored_from),
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.parser.language import language_of
 from services.parser.related_text import first_item, read_related
+from services.parser.sponsored import sponsored_by_address
 from services.parser.text_body import TextBody, is_related_heading, read_body
 from services.parser.text_header import Header, distinct_captions, read_header, with_roles_apart
 from services.parser.text_lines import Line, is_paragraph, read_lines
@@ -60,6 +61,7 @@ def _article(
         provenance=provenance
         | ({"published_at": published_from} if published_from else {})
         | ({"modified_at": modified_from} if modified_from else {}),
+        sponsored=bool(sponsored_by_address(url)),
     )
 
 

@@ -7,8 +7,11 @@ from math import ceil
 from typing import Any, NoReturn
 
 from aiokafka.errors import KafkaError
+from elasticsearch import AsyncElasticsearch
 
-from services.recommender.fanout import affected
+from services.recommender.decisions import BECAUSE as DECISION
+from services.recommender.decisions import keep
+from services.recommender.fanout import affected, changed_lists
 from services.recommender.settings import RecommenderSettings
 from services.recommender.sweep import BECAUSE, Sweep
 from services.recommender.writer import ListWriter, of_one_article
@@ -17,15 +20,16 @@ from shared.clock import utcnow
 from shared.codec import Envelope
 from shared.delivery import LogFields, Outgoing
 from shared.errors import Retry
-from shared.events import ArticleIndexed, RelatedComputed, RelatedRequested
+from shared.events import ArticleIndexed, RelatedComputed, RelatedDecided, RelatedRequested
 from shared.kafka import KafkaUnreachableError, will_pass
 from shared.logs import get_logger
 from shared.progress import ProgressReader
 from shared.service import Context
 from shared.streams import Streams
-from shared.topics import ARTICLES_INDEXED, ARTICLES_RELATED, RELATED_REQUESTS
+from shared.topics import ARTICLES_INDEXED, ARTICLES_RELATED, RELATED_DECISIONS, RELATED_REQUESTS
 
 FANNED_OUT_AT_ONCE = 50
+DECIDED_AT_ONCE = 200
 # Records of both topics are small, and the more requests wait together, the more of them are answered by one list.
 BUFFER = 4096
 SWEEP_SECONDS = 5.0
@@ -75,9 +79,13 @@ async def run(context: Context) -> None:
             fields["labels.result"] = await lists.write(envelope)
             return []
 
+        async def decide(envelope: Envelope[Any], fields: LogFields) -> list[Outgoing]:
+            return await take_in(client, envelope.event, fields, fanout=own.fanout)
+
         streams = Streams(context, buffer=BUFFER)
         streams.agent(ARTICLES_INDEXED, fan_out, action="article.fanned_out", batch=FANNED_OUT_AT_ONCE, within=0.1)
         streams.agent(RELATED_REQUESTS, compute, action="related.computed", batch=own.batch, within=own.gather_seconds)
+        streams.agent(RELATED_DECISIONS, decide, action="related.decided", batch=DECIDED_AT_ONCE, within=0.1)
         await streams.start()
 
         async def busy() -> bool:
@@ -100,6 +108,31 @@ async def run(context: Context) -> None:
             sweeping.result()
         sweeping.cancel()
         await streams.stop(context.delivery.stop_seconds)
+
+
+async def take_in(
+    client: AsyncElasticsearch, event: RelatedDecided, fields: LogFields, *, fanout: int
+) -> list[Outgoing]:
+    """Keep an editor's decision and ask for the lists that it changes.
+
+    A later one on its pair that is kept already is sent again: compaction leaves a pair's last record.
+    """
+    fields |= {"labels.article_id": event.article_id, "labels.item_id": event.item_id}
+    try:
+        kept = await keep(client, event)
+        changed = await changed_lists(client, event, limit=fanout)
+    except Exception as error:
+        raise of_one_article(error) from error
+    fields["labels.result"] = event.decision if kept == event else "superseded"
+    requests = [
+        Outgoing(
+            topic=RELATED_REQUESTS, key=article_id, ordinal=ordinal,
+            event=RelatedRequested(article_id=article_id, because_of=DECISION),
+        )
+        for ordinal, article_id in enumerate(changed)
+    ]  # fmt: skip
+    again = [] if kept == event else [Outgoing(topic=RELATED_DECISIONS, key=kept.key, event=kept)]
+    return [*requests, *again]
 
 
 async def keep_sweeping(sweep: Sweep, *, every: float, most: int) -> NoReturn:

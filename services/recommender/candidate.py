@@ -28,6 +28,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     image_url: str | None = None
     removed: bool = False
+    sponsored: bool = False
 
 
 class Recommendation(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from shared.terms import short_forms
 
 MOST = 200
 PUBLISHED = {"term": {"status": "published"}}
+SPONSORED = {"term": {"sponsored": True}}
 _SCALE = timedelta(days=7)
 _FADE = 20.0
 _SHORT_FORM_BOOST = 0.3
@@ -42,7 +43,11 @@ def query(
         }
         functions.append({"filter": {"exists": {"field": "published_at"}}, "exp": decay, "weight": 0.8})
     matching = {
-        "bool": {**about(article, statistics), "filter": [*known_at(now), *of(sites)], "must_not": not_these(article)}
+        "bool": {
+            **about(article, statistics),
+            "filter": [*known_at(now), *of(sites)],
+            "must_not": [*not_these(article), SPONSORED],
+        }
     }
     return {
         "size": most,

@@ -12,7 +12,7 @@ from shared.terms import name_terms
 
 SOURCE = [
     "article_id", "version", "status", "url", "site", "indexed_at", "title", "lead", "teaser", "published_at", "topics",
-    "topic_terms", "signature", "images", "language", "fetched_at",
+    "topic_terms", "signature", "images", "language", "fetched_at", "sponsored",
 ]  # fmt: skip
 
 
@@ -46,4 +46,5 @@ def _candidate(document: ArticleDocument, *, names: frozenset[str]) -> Candidate
         language=document.language,
         image_url=next((image.url for image in document.images if image.url), None),
         removed=document.status == "removed",
+        sponsored=document.sponsored,
     )

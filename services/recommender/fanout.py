@@ -9,6 +9,7 @@ from services.recommender.candidates import PUBLISHED, about, count, not_these
 from services.recommender.documents import asker
 from services.recommender.lists import fetch
 from shared.documents import ARTICLES_READ, RELATED_READ, ArticleDocument
+from shared.events import EVERYWHERE, RelatedDecided
 
 HOT_DAYS = 7
 MOST_SHOWING = 10_000  # what Elasticsearch lets one search return
@@ -25,7 +26,7 @@ async def affected(
     """
     document = await fetch(es, article_id, index=index)
     if document is None:
-        return await _showing(es, article_id, related=related)
+        return await showing(es, article_id, related=related)
     article = asker(document)
     if not article.topic_terms or limit < 1:
         return ()
@@ -34,7 +35,21 @@ async def affected(
     return await _ids(es, index, matching, limit)
 
 
-async def _showing(es: AsyncElasticsearch, article_id: str, *, related: str) -> tuple[str, ...]:
+async def changed_lists(es: AsyncElasticsearch, event: RelatedDecided, *, limit: int) -> tuple[str, ...]:
+    """The lists to compute anew, at least one: the article's; or, of a decision on every list, the item's own, those
+    that show it and at most `limit` that may come to: the sweep brings the others in their turn.
+
+    Raises the client's errors.
+    """
+    if event.article_id != EVERYWHERE:
+        return (event.article_id,)
+    shown = await showing(es, event.item_id)
+    near = () if event.decision == "block" else await affected(es, event.item_id, limit=limit)
+    return tuple(dict.fromkeys([event.item_id, *shown, *near]))
+
+
+async def showing(es: AsyncElasticsearch, article_id: str, *, related: str = RELATED_READ) -> tuple[str, ...]:
+    """The ids of all articles whose stored lists show this one, at most 10,000."""
     return await _ids(es, related, {"bool": {"filter": [{"term": {"items.article_id": article_id}}]}}, MOST_SHOWING)
 
 

@@ -1,5 +1,6 @@
 """The related list of one article, computed from the index as it is."""
 
+import asyncio
 import hashlib
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -9,7 +10,9 @@ from elasticsearch import AsyncElasticsearch
 
 from services.recommender.candidate import Candidate, Recommendation
 from services.recommender.candidates import candidates
+from services.recommender.decisions import decisions, pinned
 from services.recommender.documents import asker
+from services.recommender.editorial import EDITOR, Decisions, edition
 from services.recommender.recommend import DEFAULT, Weights, recommend
 from services.recommender.statistics import CorpusStatistics
 from shared.documents import ARTICLES_READ, ArticleDocument
@@ -20,11 +23,13 @@ REMOVED = "article_removed"
 
 
 class Material(msgspec.Struct, frozen=True, kw_only=True):
-    """What the ranking of one list works on."""
+    """What the ranking of one list works on, and what editors have decided about it, with the pinned articles."""
 
     article: Candidate
     candidates: list[Candidate]
     statistics: CorpusStatistics
+    decisions: Decisions = Decisions()
+    pinned: tuple[Candidate, ...] = ()
 
 
 async def gather(
@@ -35,12 +40,17 @@ async def gather(
 
     Raises the client's errors.
     """
-    document = await fetch(es, article_id, index=index)
+    document, decided = await asyncio.gather(
+        fetch(es, article_id, index=index), decisions(es, article_id, now=now)
+    )  # fmt: skip
     if document is None:
         return None
     article = asker(document)
-    found, statistics = await candidates(es, article, now=now, mode=mode, sites=sites, index=index)
-    return Material(article=article, candidates=found, statistics=statistics)
+    (found, statistics), picked = await asyncio.gather(
+        candidates(es, article, now=now, mode=mode, sites=sites, index=index),
+        pinned(es, decided, now=now, sites=sites, index=index),
+    )
+    return Material(article=article, candidates=found, statistics=statistics, decisions=decided, pinned=picked)
 
 
 async def compute_list(
@@ -48,22 +58,25 @@ async def compute_list(
     sites: Collection[str] = (), index: str = ARTICLES_READ, weights: Weights = DEFAULT,
     valid_for: timedelta = VALID_FOR,
 ) -> RelatedComputed | None:  # fmt: skip
-    """The list at `now`, or None for an article that the index doesn't have, or has removed.
+    """The list at `now`, or None for an article that the index doesn't have, or has removed. Editors decide last.
 
-    Raises the client's errors.
+    It is good for `valid_for`, or until a decision ends before that. Raises the client's errors.
     """
     found = await gather(es, article_id, now=now, mode=mode, sites=sites, index=index)
     if found is None:
         return None
-    recommendation = recommend(
-        found.article, found.candidates, now=now, mode=mode, size=size, weights=weights, statistics=found.statistics
-    )
+    edited = edition(found.decisions, found.pinned, size=size, now=now)
+    ranked = recommend(
+        found.article, edited.admitted(found.candidates), now=now, mode=mode, size=edited.left, weights=weights,
+        statistics=found.statistics,
+    )  # fmt: skip
+    recommendation = edited.completed(ranked, found.article, now=now, mode=mode)
     return RelatedComputed(
         article_id=article_id,
         mode=mode,
         size=size,
         computed_at=now,
-        valid_until=now + valid_for,
+        valid_until=min(now + valid_for, found.decisions.until or now + valid_for),
         content_hash=list_hash(recommendation, mode=mode, size=size),
         items=recommendation.items,
         shortfall=recommendation.shortfall,
@@ -94,4 +107,7 @@ def list_hash(recommendation: Recommendation, *, mode: RelatedMode, size: int) -
 
 
 def _said(item: Related) -> list[object]:
-    return [item.article_id, item.title, item.url, item.published_at, item.topics, item.teaser, item.image_url]
+    said: list[object] = [
+        item.article_id, item.title, item.url, item.published_at, item.topics, item.teaser, item.image_url,
+    ]  # fmt: skip
+    return [*said, EDITOR] if EDITOR in item.parts else said

@@ -30,6 +30,24 @@ def reason(
     """
     names = ", ".join(topics)
     parts = {"id": [f"topik: {names}"], "en": [f"{'topic' if len(topics) == 1 else 'topics'}: {names}"]}
+    return _with_time(parts, published_at, now=now, mode=mode, article_at=article_at)
+
+
+def editors_pick(
+    published_at: datetime | None, *, now: datetime, mode: RelatedMode, article_at: datetime | None, sponsored: bool
+) -> dict[str, str]:
+    """`{"id": "pilihan redaksi · 18 jam lalu", "en": "editors' pick · 18 hours ago"}`; what is paid for says so."""
+    parts = {"id": ["pilihan redaksi"], "en": ["editors' pick"]}
+    if sponsored:
+        parts["id"].append("konten bersponsor")
+        parts["en"].append("sponsored")
+    return _with_time(parts, published_at, now=now, mode=mode, article_at=article_at)
+
+
+def _with_time(
+    parts: dict[str, list[str]], published_at: datetime | None, *, now: datetime, mode: RelatedMode,
+    article_at: datetime | None,
+) -> dict[str, str]:  # fmt: skip
     if published_at is not None:
         if mode == "fresh":
             parts["id"].append(_ago_id(now - published_at))

@@ -81,7 +81,7 @@ def recommend(
 
 
 def _admitted(candidate: Candidate, article: Candidate, now: datetime) -> bool:
-    if candidate.removed or candidate.article_id == article.article_id:
+    if candidate.removed or candidate.sponsored or candidate.article_id == article.article_id:
         return False
     known_since = candidate.published_at or candidate.fetched_at
     return (known_since is None or known_since <= now) and not near_duplicates(candidate.signature, article.signature)

@@ -17,6 +17,7 @@ from shared.events import (
     PageFetched,
     Related,
     RelatedComputed,
+    RelatedDecided,
     RelatedRequested,
 )
 
@@ -96,6 +97,9 @@ FULL: tuple[Event, ...] = (
         content_hash=ID,
         items=(RELATED,),
         shortfall="no_more_candidates",
+    ),
+    RelatedDecided(
+        article_id=ID, item_id="f" * 32, decision="pin", decided_at=AT, valid_until=AT, position=3, why="w", by="b"
     ),
     MessageRejected(
         reason="wrong_type",

@@ -11,6 +11,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """Where one layout of one site keeps its facts; of several selectors the first that finds anything counts.
 
     `body` must find the element that holds the paragraphs. `since` and `until` bound the fetch times of the layout.
+    `paid_sections` are the names of those that advertisers pay for, where they don't say so to everybody.
     `utc_means_wib`: the site's machine-readable times are Jakarta's clock, labelled UTC.
     """
 
@@ -31,4 +32,5 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     caption: Selectors = ()
     related_item: Selectors = ()
     paywall: Selectors = ()
+    paid_sections: tuple[str, ...] = ()
     utc_means_wib: bool = False

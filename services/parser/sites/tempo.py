@@ -24,6 +24,7 @@ PROFILES = (
             ".rekomendasi-artikel .card",
         ),
         paywall=("div.konten-premium", "div.paywall", ".box-paywall"),
+        paid_sections=("Info Tempo", "Infotempo"),
     ),
     Profile(
         site="tempo.co",

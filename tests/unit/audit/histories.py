@@ -1,6 +1,7 @@
 """Histories of a system as the audit's rows: consistent ones, each fact with what its loss leaves unexplained."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ class History:
 def audited(
     history: History, folder: Path, *, committed: dict[tuple[str, int], int] | None = None,
     since: dict[str, int] | None = None, since_then: dict[str, int] | None = None, sites: tuple[str, ...] = (),
-    later: History | None = None,
+    later: History | None = None, kept: Sequence[tuple[str, int]] = (),
 ) -> AuditReport:  # fmt: skip
     """The audit of a history; what comes `later` is there for the second look. By default all is committed."""
     evidence = Evidence(folder)
@@ -92,6 +93,7 @@ def audited(
             ledger.take(history.rows(topic))
         ledger.take_documents([fact.what for fact in history.facts if isinstance(fact.what, Document)])
         ledger.take_lists([fact.what for fact in history.facts if isinstance(fact.what, str)])
+        ledger.take_decisions(kept)
         ledger.close_indices()
         for topic in AGAINST_THE_FLOW:
             ledger.take(history.rows(topic))

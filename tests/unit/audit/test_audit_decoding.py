@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from operations.audit.decoding import row_of
-from operations.audit.rows import ListRequest, Outcome, Page, Rejected, Request, Settled, Unreadable, Version
+from operations.audit.rows import Decided, ListRequest, Outcome, Page, Rejected, Request, Settled, Unreadable, Version
 from shared import codec
 from shared.articles import article_version
 from shared.codec import Headers
@@ -49,6 +49,7 @@ def test_rows_have_what_is_joined_by() -> None:
         "pages.fetched", 3, 9,
     )  # fmt: skip
     assert (rows[Rejected].cause, rows[Rejected].reason) == (CAUSE.id, "wrong_type")
+    assert (rows[Decided].pair, rows[Decided].version) == (f"{ID}|{'f' * 32}", AT_MS * 1000)
     assert (rows[Settled].letter, rows[Settled].action) == (7, "retried")
 
 

@@ -10,6 +10,7 @@ from operations.audit.database import pack, unpack
 from operations.audit.report import MOST_NAMED, AuditReport
 from operations.audit.rows import (
     Change,
+    Decided,
     Document,
     ListRequest,
     Outcome,
@@ -248,3 +249,22 @@ def test_what_is_too_much_to_name_is_counted(tmp_path: Path) -> None:
 @given(st.text() | st.binary(min_size=16, max_size=16).map(bytes.hex))
 def test_an_id_survives_its_packing(name: str) -> None:
     assert unpack(pack(name)) == name
+
+
+def decision(told: Told, name: str = "d", *, version: int = 5) -> None:
+    told.add(Decided, "related.decisions", id=name, pair="a|b", version=version, article="b")
+
+
+def test_a_decision_is_kept_and_asks_for_a_list(tmp_path: Path) -> None:
+    told = Told(tmp_path)
+    decision(told)
+    assert named(told.audit()) == {("decisions", "d")}, "neither"
+    told.add(ListRequest, "related.requests", id="l", cause="d", article=ARTICLE, own=True)
+    assert named(told.audit()) == {("decisions", "d")}, "not in the index"
+    assert told.audit(kept=[("a|b", 4)]).unexplained[0].why.startswith("not in the index")
+    assert told.classes("decisions", kept=[("a|b", 6)]) == {"kept": 1}, "a later one took its place"
+    decision(told, "e")
+    (lacking,) = told.audit(kept=[("a|b", 5)]).unexplained
+    assert (lacking.id, lacking.why) == ("e", "in the index, but nothing in related.requests asks for a list")
+    since = {"related.requests": 10**12}
+    assert told.classes("decisions", kept=[("a|b", 5)], since=since) == {"kept": 1, "expired": 1}

@@ -1,0 +1,101 @@
+"""The editors' decisions in the index `related-decisions`: kept, and read for a list."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from elasticsearch import ApiError, AsyncElasticsearch
+
+from services.recommender.candidate import Candidate
+from services.recommender.candidates import known_at, of
+from services.recommender.documents import SOURCE, from_hit
+from services.recommender.editorial import CLOCKS_DIFFER, Decisions, in_force
+from shared.documents import ARTICLES_READ, DECISIONS_READ, DECISIONS_WRITE
+from shared.events import EVERYWHERE, RelatedDecided
+
+BECAUSE = "decision"
+MOST = 10_000  # what Elasticsearch lets one search return
+_CONFLICT = 409
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+async def decisions(
+    es: AsyncElasticsearch, article_id: str, *, now: datetime, index: str = DECISIONS_READ
+) -> Decisions:
+    """What holds for the list of `article_id` at `now`, in one request. Raises the client's errors.
+
+    With `now` in the past, what had been decided by then, as far as no later decision has taken its place.
+    """
+    found = await decided(es, lists=[article_id, EVERYWHERE], now=now, index=index)
+    return in_force(found, article_id, now=now)
+
+
+async def decided(
+    es: AsyncElasticsearch, *, lists: Sequence[str] = (), now: datetime | None = None, index: str = DECISIONS_READ
+) -> list[RelatedDecided]:
+    """The last decisions on the lists (by default all) with the releases, newest first; at most 10,000.
+
+    Given `now`, only what holds then. An index that isn't there has none. Raises the client's errors.
+    """
+    filters: list[dict[str, Any]] = [{"terms": {"article_id": list(lists)}}] if lists else []
+    holding = [*filters, *holding_at(now)] if now else filters
+    answer = await es.search(
+        index=index, query={"bool": {"filter": holding}}, size=MOST, track_total_hits=False, ignore_unavailable=True,
+        sort=[{"decided_at": "desc"}, {"item_id": "asc"}, {"article_id": "asc"}], allow_partial_search_results=False,
+    )  # fmt: skip
+    return [msgspec.convert(hit["_source"], RelatedDecided) for hit in answer["hits"]["hits"]]
+
+
+def holding_at(now: datetime) -> list[dict[str, Any]]:
+    """The filter for the pins and blocks that hold at `now`."""
+    at = now.isoformat()
+    ends = {"exists": {"field": "valid_until"}}
+    lasting = {"bool": {"should": [{"bool": {"must_not": ends}}, {"range": {"valid_until": {"gt": at}}}]}}
+    return [
+        {"terms": {"decision": ["pin", "block"]}},
+        {"range": {"decided_at": {"lte": (now + CLOCKS_DIFFER).isoformat()}}},
+        lasting,
+    ]
+
+
+async def pinned(
+    es: AsyncElasticsearch, pins: Decisions, *, now: datetime, sites: Collection[str] = (), index: str = ARTICLES_READ
+) -> tuple[Candidate, ...]:
+    """The pinned items that a reader may see at `now`, of `sites` alone where given. Raises the client's errors."""
+    if not pins.pins:
+        return ()
+    ids = {"ids": {"values": [pin.item_id for pin in pins.pins]}}
+    answer = await es.search(
+        index=index, query={"bool": {"filter": [ids, *known_at(now), *of(sites)]}}, size=min(len(pins.pins), MOST),
+        source_includes=SOURCE, track_total_hits=False, allow_partial_search_results=False,
+    )  # fmt: skip
+    return tuple(from_hit(hit) for hit in answer["hits"]["hits"])
+
+
+async def keep(es: AsyncElasticsearch, event: RelatedDecided, *, index: str = DECISIONS_WRITE) -> RelatedDecided:
+    """Store the decision, searchable on return, unless a later one on its pair is there; returns what is kept.
+
+    Raises the client's errors.
+    """
+    try:
+        await es.index(
+            index=index, id=event.key, document=msgspec.to_builtins(event), version=version_of(event),
+            version_type="external_gte", refresh="wait_for",
+        )  # fmt: skip
+    except ApiError as error:
+        if error.status_code != _CONFLICT:
+            raise
+        return await last(es, event.key, index=index) or event
+    return event
+
+
+async def last(es: AsyncElasticsearch, key: str, *, index: str = DECISIONS_WRITE) -> RelatedDecided | None:
+    """The decision that is kept on a pair, the newest write too. Raises the client's errors."""
+    stored = await es.options(ignore_status=404).get(index=index, id=key)
+    return msgspec.convert(stored["_source"], RelatedDecided) if stored.get("found") else None
+
+
+def version_of(event: RelatedDecided) -> int:
+    """What orders the decisions on one pair: when it was made, in microseconds."""
+    return (event.decided_at - _EPOCH) // timedelta(microseconds=1)
