@@ -24,6 +24,9 @@ from services.recommender.api.settings import ApiSettings
 from services.recommender.api.store import Store
 from shared.clock import utcnow
 
+READS_AT_ONCE = 10  # as many as the client has connections
+READS_WAITING = 1000
+
 
 def application(
     store: Store,
@@ -38,14 +41,15 @@ def application(
 
     `ask` is told an article whose list has to be stored anew, `answered` each answer's status.
     """
+    reads = Flights(at_once=READS_AT_ONCE, waiting=READS_WAITING)
     flights = Flights(at_once=settings.computing, waiting=settings.waiting)
     vary = [
         *(["Authorization", "X-API-Key"] if settings.accepted else []),
         *(["Origin"] if settings.cors_origins else []),
     ]
     headers = {"Vary": ", ".join(vary)} if vary else {}
-    lists = RelatedLists(store, flights, size=size, clock=clock, ask=ask, headers=headers)
-    articles = Articles(store, headers=headers)
+    lists = RelatedLists(store, reads=reads, flights=flights, size=size, clock=clock, ask=ask, headers=headers)
+    articles = Articles(store, reads, headers=headers)
     searching = Searching(store, flights, headers=headers)
     described = msgspec.json.encode(
         openapi.document(related=lists.parameters, search=searching.parameters, keyed=bool(settings.accepted))

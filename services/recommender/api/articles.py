@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from services.recommender.api import caching
 from services.recommender.api.answers import shown
+from services.recommender.api.flights import Flights
 from services.recommender.api.parameters import ID, URL, Query
 from services.recommender.api.problems import ProblemError
 from services.recommender.api.store import Store
@@ -17,8 +18,9 @@ ARTICLE_SECONDS = 60
 class Articles:
     """Serves single articles."""
 
-    def __init__(self, store: Store, *, headers: dict[str, str]) -> None:
+    def __init__(self, store: Store, reads: Flights, *, headers: dict[str, str]) -> None:
         self._store = store
+        self._reads = reads
         self._headers = headers
 
     async def get(self, request: Request) -> Response:
@@ -36,7 +38,7 @@ class Articles:
         return await self._answer(request, wanted)
 
     async def _answer(self, request: Request, wanted: str) -> Response:
-        document = await self._store.article(wanted)
+        document = await self._reads.join(("article", wanted), lambda: self._store.article(wanted))
         if document is None or document.status == "removed":
             raise missing(removed=document is not None)
         headers = {**self._headers, "Content-Location": f"/articles/{wanted}"}

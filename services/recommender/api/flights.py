@@ -1,4 +1,4 @@
-"""Costly answers, a bounded number at once, and each only once for all who ask for it at the same time."""
+"""Answers of Elasticsearch, a bounded number at once, and each only once for all who ask for it at the same time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
@@ -25,11 +25,11 @@ class Flights:
         task = self._under_way.get(key)
         if task is None:
             if len(self._under_way) >= self._most:
-                raise busy("too many lists and searches are being worked on: try again")
+                raise busy("too much is being worked on: try again")
             task = asyncio.create_task(self._run(work))
             self._under_way[key] = task
             task.add_done_callback(lambda done: self._ended(key, done))
-        return await asyncio.shield(task)  # type: ignore[no-any-return]
+        return await asyncio.shield(task)
 
     async def _run(self, work: Callable[[], Awaitable[T]]) -> T:
         async with self._slots:

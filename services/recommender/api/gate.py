@@ -56,10 +56,10 @@ class Gate:
             self._admit(scope, extra)
             async with asyncio.timeout(self._seconds):
                 await self._app(scope, receive, sending)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+        except Exception as error:
             problem = problems.of(error)
             if problem.status == 500:
-                log.error("request.failed", exc_info=error, **{"error.type": type(error).__name__})
+                log.exception("request.failed", **{"error.type": type(error).__name__})
             elif problem.status > 500:
                 fields["error.type"] = type(error).__name__
             if status:  # too late to say anything else

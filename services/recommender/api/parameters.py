@@ -67,7 +67,7 @@ def size_parameter(default: int) -> Parameter:
 
 
 class Query:
-    """The parameters of one request, of which only `allowed` may be there. Every error is a 400 that names its cause."""
+    """The parameters of one request: only `allowed` ones may be there. Every error is a 400 that names its cause."""
 
     def __init__(self, given: QueryParams, *allowed: Parameter) -> None:
         known = {one.name: one for one in allowed}
@@ -118,11 +118,7 @@ class Query:
         said = self._given.get(NOW.name)
         if said is None:
             return None
-        try:
-            now = datetime.fromisoformat(said)
-            now = now.astimezone(UTC) if now.tzinfo else None
-        except (ValueError, OverflowError):
-            now = None
+        now = _time(said)
         if now is None:
             raise ProblemError(
                 400, "now is ISO 8601 with a zone, such as 2024-10-08T10:30:00Z or 2024-10-08T17:30:00%2B07:00"
@@ -130,3 +126,11 @@ class Query:
         if now > clock:
             raise ProblemError(400, f"now is in the future: give a time up to {clock.isoformat()}, or leave it out")
         return now
+
+
+def _time(said: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(said)
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None

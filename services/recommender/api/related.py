@@ -22,11 +22,12 @@ class RelatedLists:
     """Serves the lists. `ask` is told an article whose list wasn't stored, or was past its time."""
 
     def __init__(
-        self, store: Store, flights: Flights, *, size: int, clock: Callable[[], datetime], ask: Callable[[str], None],
-        headers: dict[str, str],
+        self, store: Store, *, reads: Flights, flights: Flights, size: int, clock: Callable[[], datetime],
+        ask: Callable[[str], None], headers: dict[str, str],
     ) -> None:  # fmt: skip
         self.parameters = (MODE, NOW, size_parameter(size), SITE)
         self._store = store
+        self._reads = reads
         self._flights = flights
         self._size = size
         self._clock = clock
@@ -48,7 +49,7 @@ class RelatedLists:
             computed = await self._computed((article_id, mode, size, sites, past))
             return caching.answer(request, computed, max_age=PAST_SECONDS, headers=self._headers)
         kept = mode == "fresh" and size == self._size and not sites
-        listed = await self._store.stored(article_id) if kept else None
+        listed = await self._stored(article_id) if kept else None
         if listed is None or listed.size != size or listed.mode != mode or self._clock() >= listed.valid_until:
             listed = await self._computed((article_id, mode, size, sites, None))
             if kept:
@@ -57,6 +58,9 @@ class RelatedLists:
             raise missing(removed=True)
         left = int((listed.valid_until - self._clock()).total_seconds())
         return caching.answer(request, listed, max_age=left, headers=self._headers)
+
+    async def _stored(self, article_id: str) -> RelatedComputed | None:
+        return await self._reads.join(("stored", article_id), lambda: self._store.stored(article_id))
 
     async def _computed(self, asked: Asked) -> RelatedComputed:
         article_id, mode, size, sites, past = asked

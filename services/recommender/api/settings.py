@@ -60,8 +60,8 @@ class ApiSettings(Settings):
             raise ValueError("WARTA_API_KEYS holds no key")
         if not (is_loopback(self.host) or self.accepted or self.public):
             raise ValueError(
-                f"WARTA_API_HOST is {self.host}, which others can reach: set WARTA_API_KEYS, or WARTA_API_PUBLIC=true to "
-                "let anybody read"
+                f"WARTA_API_HOST is {self.host}, which others can reach: set WARTA_API_KEYS, or WARTA_API_PUBLIC=true "
+                "to let anybody read"
             )
         return self
 
