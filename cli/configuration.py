@@ -41,7 +41,7 @@ def refuse_servers() -> None:
     if wrong := sorted(name for name in named - ADDRESSES if name.startswith(SERVERS)):
         raise ConfigurationError(
             f"`up` and `demo` run their own servers, which take no {', '.join(wrong)}: unset this in the environment, "
-            ".env and WARTA_SECRETS_DIR; for servers elsewhere run `warta bootstrap` and the four services and `warta api` instead"
+            ".env and WARTA_SECRETS_DIR; for servers elsewhere run `warta bootstrap`, the four services and `warta api`"
         )
 
 

@@ -94,9 +94,8 @@ class Child:
     @property
     def health_url(self) -> str | None:
         """Where it answers /livez and /readyz, once it has said so in its log."""
-        if self._health_url is None:
-            if said := self._said(HEALTH_PORT):
-                self._health_url = f"http://127.0.0.1:{int(said[1])}"
+        if self._health_url is None and (said := self._said(HEALTH_PORT)):
+            self._health_url = f"http://127.0.0.1:{int(said[1])}"
         return self._health_url
 
     @property

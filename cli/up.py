@@ -23,7 +23,7 @@ def up(directory: Path, sites: Path | None, kafka_port: int, elasticsearch_port:
     r"""Run a real Kafka, a real Elasticsearch, the four services and the API here until Ctrl-C.
 
     For development and small trials: the embedded servers have no security and listen on 127.0.0.1 only. In another
-    terminal: `./warta seed`, `./warta import`, `./warta status`, `./warta related`, `./warta search`, and `curl` on the API.
+    terminal: `./warta seed`, `./warta import`, `./warta status`, `./warta related`, `./warta search`, or `curl`.
 
     Exit code: 0 after Ctrl-C or SIGTERM, 130 when they came before everything ran, 78 for a wrong setting.
 

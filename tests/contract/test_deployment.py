@@ -238,8 +238,10 @@ def test_image_has_all_that_its_commands_import(tmp_path: Path) -> None:
     for folder in copied:
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     base = re.findall(r"^([\w.-]+)==", (ROOT / "requirements/base.txt").read_text("utf-8"), re.MULTILINE)
-    modules = [*(f"services.{name}.app" for name in FIVE if name != "api"), "services.parser.worker", "services.recommender.api.process", "cli.bootstrap", "cli.seed",
-               "cli.pages", "cli.status", "cli.ask"]  # fmt: skip
+    modules = [
+        *(f"services.{name}.app" for name in FIVE if name != "api"), "services.recommender.api.process",
+        "services.parser.worker", "cli.bootstrap", "cli.seed", "cli.pages", "cli.status", "cli.ask",
+    ]  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PROBE, ",".join(base), *modules],
         cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False,

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from services.recommender.api import openapi, pages, problems
 from services.recommender.api.articles import Articles
+from services.recommender.api.caching import Answers
 from services.recommender.api.flights import Flights
 from services.recommender.api.gate import Gate
 from services.recommender.api.keys import keyed
@@ -43,14 +44,11 @@ def application(
     """
     reads = Flights(at_once=READS_AT_ONCE, waiting=READS_WAITING)
     flights = Flights(at_once=settings.computing, waiting=settings.waiting)
-    vary = [
-        *(["Authorization", "X-API-Key"] if settings.accepted else []),
-        *(["Origin"] if settings.cors_origins else []),
-    ]
-    headers = {"Vary": ", ".join(vary)} if vary else {}
-    lists = RelatedLists(store, reads=reads, flights=flights, size=size, clock=clock, ask=ask, headers=headers)
-    articles = Articles(store, reads, headers=headers)
-    searching = Searching(store, flights, headers=headers)
+    sent = ["Authorization", "X-API-Key"] if settings.accepted else []
+    answers = Answers(private=bool(settings.accepted), vary=[*sent, *(["Origin"] if settings.cors_origins else [])])
+    lists = RelatedLists(store, reads=reads, flights=flights, size=size, clock=clock, ask=ask, answers=answers)
+    articles = Articles(store, reads, answers=answers)
+    searching = Searching(store, flights, answers=answers)
     described = msgspec.json.encode(
         openapi.document(related=lists.parameters, search=searching.parameters, keyed=bool(settings.accepted))
     )

@@ -3,8 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.recommender.api import caching
 from services.recommender.api.answers import shown
+from services.recommender.api.caching import Answers
 from services.recommender.api.flights import Flights
 from services.recommender.api.parameters import ID, URL, Query
 from services.recommender.api.problems import ProblemError
@@ -18,10 +18,10 @@ ARTICLE_SECONDS = 60
 class Articles:
     """Serves single articles."""
 
-    def __init__(self, store: Store, reads: Flights, *, headers: dict[str, str]) -> None:
+    def __init__(self, store: Store, reads: Flights, *, answers: Answers) -> None:
         self._store = store
         self._reads = reads
-        self._headers = headers
+        self._answers = answers
 
     async def get(self, request: Request) -> Response:
         """By id."""
@@ -41,8 +41,8 @@ class Articles:
         document = await self._reads.join(("article", wanted), lambda: self._store.article(wanted))
         if document is None or document.status == "removed":
             raise missing(removed=document is not None)
-        headers = {**self._headers, "Content-Location": f"/articles/{wanted}"}
-        return caching.answer(request, shown(document), max_age=ARTICLE_SECONDS, headers=headers)
+        where = {"Content-Location": f"/articles/{wanted}"}
+        return self._answers.of(request, shown(document), max_age=ARTICLE_SECONDS, headers=where)
 
 
 def identified(request: Request) -> str:

@@ -57,5 +57,5 @@ def client_of(peer: str, forwarded: Sequence[str], *, proxies: int) -> str:
     except ValueError:
         return peer
     if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, 64), strict=False)) if not address.ipv4_mapped else said
+        return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
     return str(address)

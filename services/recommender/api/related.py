@@ -6,8 +6,8 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.recommender.api import caching
 from services.recommender.api.articles import identified, missing
+from services.recommender.api.caching import Answers
 from services.recommender.api.flights import Flights
 from services.recommender.api.parameters import MODE, NOW, SITE, Query, size_parameter
 from services.recommender.api.store import Store
@@ -23,7 +23,7 @@ class RelatedLists:
 
     def __init__(
         self, store: Store, *, reads: Flights, flights: Flights, size: int, clock: Callable[[], datetime],
-        ask: Callable[[str], None], headers: dict[str, str],
+        ask: Callable[[str], None], answers: Answers,
     ) -> None:  # fmt: skip
         self.parameters = (MODE, NOW, size_parameter(size), SITE)
         self._store = store
@@ -32,7 +32,7 @@ class RelatedLists:
         self._size = size
         self._clock = clock
         self._ask = ask
-        self._headers = headers
+        self._answers = answers
 
     async def get(self, request: Request) -> Response:
         """The list as JSON, in score order, equal to the topic's and the index's of the same `computed_at`.
@@ -47,7 +47,7 @@ class RelatedLists:
         )  # fmt: skip
         if past is not None:
             computed = await self._computed((article_id, mode, size, sites, past))
-            return caching.answer(request, computed, max_age=PAST_SECONDS, headers=self._headers)
+            return self._answers.of(request, computed, max_age=PAST_SECONDS)
         kept = mode == "fresh" and size == self._size and not sites
         listed = await self._stored(article_id) if kept else None
         if listed is None or listed.size != size or listed.mode != mode or self._clock() >= listed.valid_until:
@@ -57,7 +57,7 @@ class RelatedLists:
         elif listed.shortfall == REMOVED:
             raise missing(removed=True)
         left = int((listed.valid_until - self._clock()).total_seconds())
-        return caching.answer(request, listed, max_age=left, headers=self._headers)
+        return self._answers.of(request, listed, max_age=left)
 
     async def _stored(self, article_id: str) -> RelatedComputed | None:
         return await self._reads.join(("stored", article_id), lambda: self._store.stored(article_id))

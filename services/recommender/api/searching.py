@@ -3,8 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.recommender.api import caching
 from services.recommender.api.answers import Found
+from services.recommender.api.caching import Answers
 from services.recommender.api.flights import Flights
 from services.recommender.api.parameters import DEEPEST, FROM, SITE, SORT, Q, Query, size_parameter
 from services.recommender.api.problems import ProblemError
@@ -16,11 +16,11 @@ SEARCH_SECONDS = 10
 class Searching:
     """Serves searches."""
 
-    def __init__(self, store: Store, flights: Flights, *, headers: dict[str, str]) -> None:
+    def __init__(self, store: Store, flights: Flights, *, answers: Answers) -> None:
         self.parameters = (Q, SITE, SORT, FROM, size_parameter(10))
         self._store = store
         self._flights = flights
-        self._headers = headers
+        self._answers = answers
 
     async def get(self, request: Request) -> Response:
         """What is found, best or newest first."""
@@ -36,4 +36,4 @@ class Searching:
             return await self._store.search(wanted)
 
         found = await self._flights.join(("search", wanted), search)
-        return caching.answer(request, found, max_age=SEARCH_SECONDS, headers=self._headers)
+        return self._answers.of(request, found, max_age=SEARCH_SECONDS)
