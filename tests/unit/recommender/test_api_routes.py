@@ -1,6 +1,7 @@
 """What the API answers, on a store in memory; tests/support/api.py holds each answer against the OpenAPI document."""
 
 import asyncio
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,8 +14,11 @@ from elasticsearch import ApiError
 from openapi_spec_validator import validate
 
 from services.recommender.lists import REMOVED
+from shared.articles import article_id
 from shared.events import RelatedComputed
+from shared.urls import canonical_url
 from tests.support.api import ID, NOW, REMOVED_ID, UNKNOWN_ID, Api, article, listed
+from tests.support.cluster import ROOT
 
 LIST = f"/articles/{ID}/related"
 KEY = "sebuah-kunci-yang-panjang"
@@ -135,9 +139,6 @@ async def test_an_article_comes_without_internals() -> None:
 
 
 async def test_an_article_is_found_by_any_form_of_its_url() -> None:
-    from shared.articles import article_id
-    from shared.urls import canonical_url
-
     api = Api()
     wanted = article_id(canonical_url("https://contoh.id/baca/1"))
     api.store.articles[wanted] = article(wanted)
@@ -279,6 +280,17 @@ async def test_other_origins_read_only_where_allowed() -> None:
         "OPTIONS", LIST, Origin=origin, Access_Control_Request_Method="GET", Access_Control_Request_Headers="X-API-Key"
     )
     assert preflight.status_code == 200
+
+
+async def test_the_documented_examples_work() -> None:
+    api = Api(rate_per_second=0)
+    wanted = article_id(canonical_url("https://example.org/berita/1"))
+    api.store.articles[wanted] = article(wanted)
+    api.now = NOW + timedelta(days=1)
+    examples = re.findall(r'curl "http://127.0.0.1:8181(/[^"]+)"', (ROOT / "docs/api.md").read_text("utf-8"))
+    assert len(examples) == 7
+    for path in examples:
+        assert (await api.get(path.replace("$ID", ID))).status_code == 200, path
 
 
 async def test_a_long_query_is_refused() -> None:
