@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
+import aiohttp
 import msgspec
 
 from cli.bootstrap import bootstrap
@@ -68,15 +68,19 @@ def _address(log: Path) -> str:
 async def _measured(node: ElasticsearchSettings, url: str) -> list[dict[str, object]]:
     async with search.client(node) as elastic:
         await elastic.bulk(operations=[line for number in range(ARTICLES) for line in _stored(number)], refresh=True)
-    limits = httpx.Limits(max_connections=max(AT_ONCE), max_keepalive_connections=max(AT_ONCE))
     rows: list[dict[str, object]] = []
-    async with httpx.AsyncClient(limits=limits, timeout=60) as client:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=max(AT_ONCE))) as client:
 
-        async def bare(article_id: str) -> httpx.Response:
-            return await client.get(f"{node.url}/{RELATED_READ}/_doc/{article_id}")
+        async def read(address: str) -> None:
+            async with client.get(address) as answer:
+                answer.raise_for_status()
+                await answer.read()
 
-        async def ours(article_id: str) -> httpx.Response:
-            return await client.get(f"{url}/articles/{article_id}/related")
+        async def bare(article_id: str) -> None:
+            await read(f"{node.url}/{RELATED_READ}/_doc/{article_id}")
+
+        async def ours(article_id: str) -> None:
+            await read(f"{url}/articles/{article_id}/related")
 
         for at_once in AT_ONCE:
             for get in (bare, ours):
@@ -91,9 +95,7 @@ async def _measured(node: ElasticsearchSettings, url: str) -> list[dict[str, obj
     return rows
 
 
-async def _times(
-    get: Callable[[str], Awaitable[httpx.Response]], count: int, at_once: int
-) -> tuple[float, float, float]:
+async def _times(get: Callable[[str], Awaitable[None]], count: int, at_once: int) -> tuple[float, float, float]:
     """Seconds for all, and milliseconds of one: p50 and p99."""
     numbers = iter(range(count))
     times: list[float] = []
@@ -101,9 +103,8 @@ async def _times(
     async def work() -> None:
         for number in numbers:
             began = time.perf_counter()
-            answer = await get(f"{number * 7919 % ARTICLES:032x}")
+            await get(f"{number * 7919 % ARTICLES:032x}")
             times.append((time.perf_counter() - began) * 1000)
-            answer.raise_for_status()
 
     began = time.perf_counter()
     await asyncio.gather(*(work() for _ in range(at_once)))

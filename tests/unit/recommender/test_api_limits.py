@@ -105,7 +105,7 @@ def test_beyond_loopback_it_needs_keys_or_a_word(host: str) -> None:
     with pytest.raises(ValidationError, match="WARTA_API_KEYS"):
         ApiSettings(host=host)
     ApiSettings(host=host, public=True)
-    ApiSettings(host=host, keys=KEY)  # type: ignore[arg-type]
+    ApiSettings(host=host, keys=KEY)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])

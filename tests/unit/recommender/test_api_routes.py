@@ -13,6 +13,7 @@ from elastic_transport import ConnectionError as EsConnectionError
 from elasticsearch import ApiError
 from openapi_spec_validator import validate
 
+from services.recommender.api.store import Search
 from services.recommender.lists import REMOVED
 from shared.articles import article_id
 from shared.events import RelatedComputed
@@ -152,9 +153,8 @@ async def test_a_search_is_passed_on() -> None:
     answer = await api.get("/search?q=korea%20utara&site=Contoh.id&sort=newest&from=20&size=5")
     assert answer.json()["items"][0]["title"] == "Judul"
     (wanted,) = api.store.searches
-    assert (wanted.text, wanted.sites, wanted.sort, wanted.skip, wanted.size) == (
-        "korea utara", {"contoh.id"}, "newest", 20, 5,
-    )  # fmt: skip
+    expected = Search(text="korea utara", sites=frozenset({"contoh.id"}), sort="newest", skip=20, size=5)
+    assert wanted == expected
 
 
 async def test_what_the_client_has_is_not_sent_again() -> None:
