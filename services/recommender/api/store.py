@@ -50,6 +50,7 @@ class ElasticStore:
 
     def __init__(self, client: AsyncElasticsearch, *, valid_for: timedelta) -> None:
         self._client = client
+        self._lenient = client.options(ignore_status=404)  # made once: it costs as much as half a GET
         self._valid_for = valid_for
 
     async def stored(self, article_id: str) -> RelatedComputed | None:
@@ -71,7 +72,7 @@ class ElasticStore:
         return source and msgspec.convert(source, ArticleDocument)
 
     async def _get(self, index: str, document_id: str, *, realtime: bool) -> Any:
-        answer = await self._client.options(ignore_status=404).get(index=index, id=document_id, realtime=realtime)
+        answer = await self._lenient.get(index=index, id=document_id, realtime=realtime)
         if "error" in answer:  # no such index
             raise ApiError(answer["error"].get("type", ""), answer.meta, answer.body)
         return answer["_source"] if answer.get("found") else None
