@@ -7,11 +7,12 @@ from dotenv import dotenv_values
 
 from services.crawler.settings import CrawlerSettings
 from services.parser.settings import ParserSettings
+from services.recommender.api.settings import ApiSettings
 from services.recommender.settings import RecommenderSettings
 from shared.errors import ConfigurationError
 from shared.settings import COMMON, ELSEWHERE, PREFIX, Settings, refuse_unknown, variables
 
-ALL: tuple[type[Settings], ...] = (*COMMON, CrawlerSettings, ParserSettings, RecommenderSettings)
+ALL: tuple[type[Settings], ...] = (*COMMON, CrawlerSettings, ParserSettings, RecommenderSettings, ApiSettings)
 SERVERS = ("WARTA_KAFKA_", "WARTA_ELASTICSEARCH_")
 ADDRESSES = frozenset({"WARTA_KAFKA_BOOTSTRAP_SERVERS", "WARTA_ELASTICSEARCH_URL"})
 
@@ -40,7 +41,7 @@ def refuse_servers() -> None:
     if wrong := sorted(name for name in named - ADDRESSES if name.startswith(SERVERS)):
         raise ConfigurationError(
             f"`up` and `demo` run their own servers, which take no {', '.join(wrong)}: unset this in the environment, "
-            ".env and WARTA_SECRETS_DIR; for servers elsewhere run `warta bootstrap` and the four services instead"
+            ".env and WARTA_SECRETS_DIR; for servers elsewhere run `warta bootstrap`, the four services and `warta api`"
         )
 
 

@@ -29,6 +29,7 @@ from cli.quiet import quiet_run
 from cli.widget import widget
 from operations.audit import audit
 from sample import DEMO_SLUG, SampleSite
+from services.recommender.api.settings import ApiSettings
 from services.recommender.lists import compute_list
 from services.recommender.settings import RecommenderSettings
 from shared import search
@@ -64,7 +65,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     show_default=".warta/demo", help="Data, logs and state; they survive a restart.",
 )  # fmt: skip
 def demo(*, once: bool, fresh: bool, directory: Path) -> None:
-    """Run everything on a bundled sample news site: real Kafka, real Elasticsearch, four services.
+    """Run everything on a bundled sample news site: real Kafka, real Elasticsearch, four services, the API.
 
     Crawls the site, indexes its articles, computes the related lists, and prints "Rekomendasi Artikel" for one article,
     a search, where every page ended, and the addresses. Then it keeps running until Ctrl-C.
@@ -80,7 +81,7 @@ def demo(*, once: bool, fresh: bool, directory: Path) -> None:
         local = Local(directory, click.echo)
         site = await start_site(directory)
         try:
-            await local.start(crawl_settings(directory, site), stopping)
+            await local.start({**crawl_settings(directory, site), **api_port()}, stopping)
             worked = await unless(stopping, show(local, site))
             if worked is None:
                 return
@@ -136,6 +137,12 @@ def crawl_settings(directory: Path, site: SampleSite) -> dict[str, str]:
     }  # fmt: skip
 
 
+def api_port() -> dict[str, str]:
+    """The API's usual port where it is free, else any; the one that is set stays."""
+    kept = load(ApiSettings)
+    return {} if "port" in kept.model_fields_set else {"WARTA_API_PORT": str(port_of_last_time(kept.port))}
+
+
 async def show(local: Local, site: SampleSite) -> bool:
     """Wait for the ingest, then print what came of it. True if all of it worked."""
     began = time.monotonic()
@@ -154,6 +161,7 @@ async def show(local: Local, site: SampleSite) -> bool:
         hits = await asked(find(client, QUERY, size=3))
     if computed is None:
         raise WartaError("the demo's article is not in the index; look into the services' logs")
+    url = await local.api_url()
     click.echo(f"\n{site.article(DEMO_SLUG).title}\n{site.url}{site.article(DEMO_SLUG).path}\n")
     click.echo(widget(computed))
     click.echo(f'\nSearch "{QUERY}":')
@@ -168,6 +176,8 @@ Where to look
   Elasticsearch  {stack.elasticsearch_url}
   articles       {stack.elasticsearch_url}/articles/_search?q=rusia
   related list   {stack.elasticsearch_url}/related/_doc/{wanted}
+  API            {url}/articles/{wanted}/related
+                 {url}/openapi.json
   logs           {local.directory / "logs"}
   ask more       export {" ".join(f"{name}={value}" for name, value in local.addresses.items())}
                  ./warta status; ./warta search {QUERY}; ./warta related {wanted}"""

@@ -1,4 +1,4 @@
-"""Everything on this machine: the embedded servers, bootstrap, the four services."""
+"""Everything on this machine: the embedded servers, bootstrap, the four services, the API."""
 
 import asyncio
 import os
@@ -82,7 +82,7 @@ class Local:
         await bootstrap(self.kafka, self.elasticsearch, self.report)
         self.services = Supervisor({**self.addresses, **_developer_disk(), **environment}, self.directory / "logs")
         self.services.start()
-        self.report(f"started the four services; their logs: {self.directory / 'logs'}")
+        self.report(f"started the four services and the API; their logs: {self.directory / 'logs'}")
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -91,6 +91,14 @@ class Local:
             "WARTA_KAFKA_BOOTSTRAP_SERVERS": self.stack.bootstrap_servers,
             "WARTA_ELASTICSEARCH_URL": self.stack.elasticsearch_url,
         }
+
+    async def api_url(self) -> str:
+        """Where the API answers, once it does; the restarting of what ends goes on meanwhile."""
+        assert self.services is not None
+        while (url := self.services.api.url) is None:
+            await self.tend()
+            await asyncio.sleep(0.2)
+        return url
 
     def stop(self) -> None:
         """End the services, then the servers: those that were started here."""

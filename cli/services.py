@@ -1,4 +1,4 @@
-"""`warta crawler|parser|indexer|recommender`: one service as this process."""
+"""`warta crawler|parser|indexer|recommender|api`: one service as this process."""
 
 import click
 
@@ -33,5 +33,20 @@ def indexer() -> None:
 def recommender() -> None:
     """Keep the related lists: in the index `related` and in the topic articles.related."""
     from services.recommender.app import main  # noqa: PLC0415
+
+    main()
+
+
+@click.command(epilog=HEALTH)
+def api() -> None:
+    r"""Serve related lists, articles and search as JSON, on http://127.0.0.1:8181 unless set otherwise.
+
+    Beyond this machine it answers only with WARTA_API_KEYS, or with WARTA_API_PUBLIC=true.
+
+    \b
+    curl "http://127.0.0.1:8181/articles/ID/related?mode=context&size=5"
+    curl http://127.0.0.1:8181/openapi.json
+    """
+    from services.recommender.api.process import main  # noqa: PLC0415
 
     main()

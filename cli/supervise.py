@@ -1,4 +1,4 @@
-"""The four services as child processes of `up` and `demo`: started, watched, restarted, stopped."""
+"""The four services and the API as child processes of `up` and `demo`: started, watched, restarted, stopped."""
 
 import ctypes
 import os
@@ -17,6 +17,8 @@ from shared.logs import EXIT_CONFIGURATION
 from shared.topics import CONSUMERS
 
 SERVICES = tuple(CONSUMERS)
+API = "api"
+CHILDREN = (*SERVICES, API)
 ROOT = Path(__file__).resolve().parents[1]
 STOP_SECONDS = 40.0
 # A service that ended is started again after so long, doubled with every end that came soon after a start.
@@ -29,6 +31,7 @@ PATIENCE_SECONDS = 120.0
 ANSWER_SECONDS = 2.0
 HEAD_BYTES = 1 << 16
 HEALTH_PORT = re.compile(rb'"url\.port":(\d+)')
+API_URL = re.compile(rb'"url\.full":"(http://[^"]+)"[^\n]*"event\.action":"api\.started"')
 SAID = re.compile(r"warta( \w+)?: ")
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -91,12 +94,22 @@ class Child:
     @property
     def health_url(self) -> str | None:
         """Where it answers /livez and /readyz, once it has said so in its log."""
-        if self._health_url is None:
-            with suppress(OSError), self.log.open("rb") as log:
-                log.seek(self._log_begins)
-                if said := HEALTH_PORT.search(log.read(HEAD_BYTES)):
-                    self._health_url = f"http://127.0.0.1:{int(said[1])}"
+        if self._health_url is None and (said := self._said(HEALTH_PORT)):
+            self._health_url = f"http://127.0.0.1:{int(said[1])}"
         return self._health_url
+
+    @property
+    def url(self) -> str | None:
+        """Where the API answers, once it has said so in its log."""
+        said = self._said(API_URL)
+        return said[1].decode() if said else None
+
+    def _said(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        """What the running process said at its start."""
+        with suppress(OSError), self.log.open("rb") as log:
+            log.seek(self._log_begins)
+            return pattern.search(log.read(HEAD_BYTES))
+        return None
 
     def check(self, report: Callable[[str], None], *, patience: float = PATIENCE_SECONDS) -> None:
         """Kill a process that didn't answer for `patience` seconds, a stopped one say: `watch` starts it again.
@@ -150,16 +163,21 @@ def _answers(health_url: str | None) -> bool:
 
 
 class Supervisor:
-    """All four."""
+    """All of them."""
 
     def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
         shared = {**os.environ, **environment, "WARTA_HEALTH_PORT": "0", "WARTA_LOG_FORMAT": "json"}
-        self.children = [Child(service, shared, logs) for service in SERVICES]
+        self.children = [Child(service, shared, logs) for service in CHILDREN]
 
     def start(self) -> None:
         """Start them all."""
         for child in self.children:
             child.start()
+
+    @property
+    def api(self) -> Child:
+        """The API's process."""
+        return next(child for child in self.children if child.service == API)
 
     def watch(self, report: Callable[[str], None]) -> None:
         """Restart what has ended. Call it about once a second."""

@@ -1,4 +1,4 @@
-"""`warta up`: the embedded servers and the four services, for your own sites."""
+"""`warta up`: the embedded servers, the four services and the API, for your own sites."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import click
 
 from cli.configuration import refuse_servers
 from cli.directory import held
-from cli.local import DEFAULT_DIRECTORY, Local, stop_on_signals
+from cli.local import DEFAULT_DIRECTORY, Local, stop_on_signals, unless
 from cli.quiet import quiet_run
 
 
@@ -18,11 +18,12 @@ from cli.quiet import quiet_run
 @click.option("--kafka-port", type=click.IntRange(0, 65535), default=9092, show_default=True, help="0: any free one.")
 @click.option("--elasticsearch-port", type=click.IntRange(0, 65535), default=9200, show_default=True,
               help="0: any free one.")  # fmt: skip
-def up(directory: Path, sites: Path | None, kafka_port: int, elasticsearch_port: int) -> None:
-    r"""Run a real Kafka, a real Elasticsearch and the four services here until Ctrl-C.
+@click.option("--api-port", type=click.IntRange(0, 65535), help="0: any free one.  [default: WARTA_API_PORT's]")
+def up(directory: Path, sites: Path | None, kafka_port: int, elasticsearch_port: int, api_port: int | None) -> None:
+    r"""Run a real Kafka, a real Elasticsearch, the four services and the API here until Ctrl-C.
 
     For development and small trials: the embedded servers have no security and listen on 127.0.0.1 only. In another
-    terminal: `./warta seed`, `./warta import`, `./warta status`, `./warta related`, `./warta search`.
+    terminal: `./warta seed`, `./warta import`, `./warta status`, `./warta related`, `./warta search`, or `curl`.
 
     Exit code: 0 after Ctrl-C or SIGTERM, 130 when they came before everything ran, 78 for a wrong setting.
 
@@ -35,9 +36,16 @@ def up(directory: Path, sites: Path | None, kafka_port: int, elasticsearch_port:
         stopping = stop_on_signals()
         local = Local(directory, click.echo, kafka_port=kafka_port, elasticsearch_port=elasticsearch_port)
         try:
-            await local.start({"WARTA_CRAWLER_SITES": str(sites.absolute())} if sites else {}, stopping)
+            given = {"WARTA_CRAWLER_SITES": str(sites.absolute())} if sites else {}
+            if api_port is not None:
+                given["WARTA_API_PORT"] = str(api_port)
+            await local.start(given, stopping)
+            url = await unless(stopping, local.api_url())
+            if url is None:
+                return
             click.echo(
-                f"Kafka          {local.stack.bootstrap_servers}\nElasticsearch  {local.stack.elasticsearch_url}"
+                f"Kafka          {local.stack.bootstrap_servers}\nElasticsearch  {local.stack.elasticsearch_url}\n"
+                f"API            {url}"
             )
             click.echo("Running; Ctrl-C stops. In another terminal, unless the ports are the usual ones:")
             click.echo("  export " + " ".join(f"{name}={value}" for name, value in local.addresses.items()))

@@ -53,9 +53,14 @@ Body = Callable[[Context], Awaitable[None]]
 
 
 def main(
-    service: str, body: Body, *, own_settings: Sequence[type[Settings]] = (), uses_elasticsearch: bool = False
-) -> NoReturn:
-    """Run `body` as the service's process and end it. `own_settings` are checked before anything is connected."""
+    service: str, body: Body, *, own_settings: Sequence[type[Settings]] = (), uses_elasticsearch: bool = False,
+    consumes: bool = True,
+) -> NoReturn:  # fmt: skip
+    """Run `body` as the service's process and end it. `own_settings` are checked before anything is connected.
+
+    One that consumes nothing is started without Kafka: it connects `publisher` itself, and has no use for `attempts`
+    and `watch`.
+    """
     try:
         log_settings = settings.load(LogSettings)
         kafka_settings = settings.load(KafkaSettings)
@@ -69,19 +74,17 @@ def main(
     logs.configure(service, log_settings)
 
     async def run() -> None:
-        context = _context(service, kafka_settings, elasticsearch, delivery, health)
+        context = _context(service, kafka_settings, elasticsearch, delivery, health, consumes=consumes)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, context.stopping.set)
         watchdog = Watchdog(health)
         watchdog.start()
         await health.start()
-        health.condition("kafka connected", holds=False)
-        async with AsyncExitStack() as resources:
-            if uses_elasticsearch:
-                client = await resources.enter_async_context(search.client(elasticsearch))
-                context.watch.depend(search.DEPENDENCY, lambda: search.ping(client))
-            await _run(context, body)
+        if not consumes:
+            await _run_without_kafka(context, body)
+        else:
+            await _run_on_kafka(context, body, uses_elasticsearch=uses_elasticsearch)
         await health.stop()
         watchdog.stop()
         logs.get_logger().info("service.stopped")
@@ -92,10 +95,13 @@ def main(
 
 def _context(
     service: str, kafka_settings: KafkaSettings, elasticsearch: ElasticsearchSettings, delivery: DeliverySettings,
-    health: Health,
+    health: Health, *, consumes: bool,
 ) -> Context:  # fmt: skip
     def waiting(why: str) -> None:
-        health.retrying("kafka", why)
+        if consumes:
+            health.retrying("kafka", why)
+        else:
+            health.say(kafka_awaited=why)
 
     instance = new_instance(service)
     publisher = Publisher(service, kafka_settings, delivery, waiting=waiting)
@@ -105,6 +111,21 @@ def _context(
         attempts=Attempts(service, instance, kafka_settings, delivery, publisher, waiting=waiting),
         watch=Watch(service, instance, kafka_settings, health), stopping=asyncio.Event(),
     )  # fmt: skip
+
+
+async def _run_on_kafka(context: Context, body: Body, *, uses_elasticsearch: bool) -> None:
+    context.health.condition("kafka connected", holds=False)
+    async with AsyncExitStack() as resources:
+        if uses_elasticsearch:
+            client = await resources.enter_async_context(search.client(context.elasticsearch))
+            context.watch.depend(search.DEPENDENCY, lambda: search.ping(client))
+        await _run(context, body)
+
+
+async def _run_without_kafka(context: Context, body: Body) -> None:
+    logs.get_logger().info("service.started")
+    await _within_the_stop(context, body)
+    await asyncio.wait({asyncio.ensure_future(context.publisher.stop())}, timeout=LEAVE_SECONDS)
 
 
 async def _run(context: Context, body: Body) -> None:

@@ -20,6 +20,7 @@ from cli.__main__ import COMMANDS
 from cli.configuration import ALL
 from services.crawler.settings import CrawlerSettings
 from services.parser.settings import ParserSettings
+from services.recommender.api.settings import ApiSettings
 from services.recommender.settings import RecommenderSettings
 from shared.settings import DeliverySettings, LogSettings, Settings, load, variables
 from shared.topics import TOPICS
@@ -31,13 +32,14 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text("utf-8")
 COMPOSE: dict[str, Any] = YAML(typ="safe", pure=True).load(ROOT / "docker-compose.yml")
 SERVICES: dict[str, Any] = COMPOSE["services"]
-FOUR = [name for name, (module, _, _) in COMMANDS.items() if module == "cli.services"]
-OURS = [*FOUR, "bootstrap"]
+FIVE = [name for name, (module, _, _) in COMMANDS.items() if module == "cli.services"]
+OURS = [*FIVE, "bootstrap"]
 OWN: dict[str, tuple[type[Settings], ...]] = {
     "crawler": (LogSettings, DeliverySettings, CrawlerSettings),
     "parser": (LogSettings, DeliverySettings, ParserSettings),
     "indexer": (LogSettings, DeliverySettings),
     "recommender": (LogSettings, DeliverySettings, RecommenderSettings),
+    "api": (LogSettings, DeliverySettings, ApiSettings),
 }
 INTERPOLATION = re.compile(r"\$\{(\w+):-([^}]*)\}")
 # A starting parser worker unpacks so much into /tmp, while its language model is loaded.
@@ -49,6 +51,9 @@ FIXED = {
     "WARTA_HEALTH_HOST": "0.0.0.0",
     "WARTA_CRAWLER_SITES": "/etc/warta/sites.toml",
     "WARTA_RECOMMENDER_WEIGHTS": "/etc/warta/weights.json",
+    "WARTA_API_HOST": "0.0.0.0",
+    "WARTA_API_PORT": "8181",
+    "WARTA_API_PUBLIC": "true",
 }
 
 
@@ -72,9 +77,9 @@ def test_dockerfile_is_clean() -> None:
 
 def test_services_are_those_of_the_command_line() -> None:
     assert set(SERVICES) - {"kafka", "elasticsearch"} == set(OURS)
-    assert len(FOUR) == 4
+    assert len(FIVE) == 5
     assert all(SERVICES[name]["command"] == [name] for name in OURS)
-    for name in FOUR:
+    for name in FIVE:
         assert SERVICES[name]["depends_on"] == {"bootstrap": {"condition": "service_completed_successfully"}}
 
 
@@ -87,7 +92,7 @@ def test_every_variable_is_a_setting() -> None:
     assert set(re.findall(r"^#?(WARTA_\w+)=", EXAMPLE, re.MULTILINE)) == known_variables()
 
 
-@pytest.mark.parametrize("name", FOUR)
+@pytest.mark.parametrize("name", FIVE)
 def test_a_service_is_passed_all_of_its_settings(name: str) -> None:
     assert set(variables(OWN[name])) <= set(SERVICES[name]["environment"])
 
@@ -130,6 +135,8 @@ def written(default: object) -> str:
     assert default is not PydanticUndefined
     if default is None:
         return ""
+    if isinstance(default, bool):
+        return str(default).lower()
     if isinstance(default, tuple):
         return ",".join(map(str, default))
     return f"{default:g}" if isinstance(default, float) else str(default)
@@ -176,7 +183,7 @@ def test_image_runs_as_nobody_without_a_shell() -> None:
     assert "STOPSIGNAL SIGTERM\n" in DOCKERFILE
     probe = re.search(r"^HEALTHCHECK .*\\\n +CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
     assert probe
-    for name in FOUR:
+    for name in FIVE:
         assert SERVICES[name]["healthcheck"]["test"] == ["CMD", *json.loads(probe[1])]
 
 
@@ -187,7 +194,8 @@ def test_our_services_are_hardened(name: str) -> None:
     assert [mount.split(":")[0] for mount in service["tmpfs"]] == ["/tmp"]
     assert service["cap_drop"] == ["ALL"]
     assert service["init"] is True
-    assert not {"user", "privileged", "cap_add", "network_mode", "pid", "ports"} & set(service)
+    assert not {"user", "privileged", "cap_add", "network_mode", "pid"} & set(service)
+    assert ("ports" in service) == (name == "api")
     assert all(mount["read_only"] for mount in service.get("volumes", []))
 
 
@@ -207,7 +215,7 @@ def test_limits_leave_room_for_the_work() -> None:
     assert int(limits["memory"].removesuffix("M")) >= workers * (parser["memory_limit_mib"].default + 256)
     assert {mount for name in OURS for mount in SERVICES[name]["tmpfs"]} == {"/tmp:mode=1777,size=1g"}
     assert workers * LANGUAGE_MODEL_MIB < 1024
-    grace = {SERVICES[name]["stop_grace_period"] for name in FOUR}
+    grace = {SERVICES[name]["stop_grace_period"] for name in FIVE}
     assert grace == {"40s"}
     assert DeliverySettings.model_fields["stop_seconds"].default < 30
 
@@ -231,8 +239,10 @@ def test_image_has_all_that_its_commands_import(tmp_path: Path) -> None:
     for folder in copied:
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     base = re.findall(r"^([\w.-]+)==", (ROOT / "requirements/base.txt").read_text("utf-8"), re.MULTILINE)
-    modules = [*(f"services.{name}.app" for name in FOUR), "services.parser.worker", "cli.bootstrap", "cli.seed",
-               "cli.pages", "cli.status", "cli.ask"]  # fmt: skip
+    modules = [
+        *(f"services.{name}.app" for name in FIVE if name != "api"), "services.recommender.api.process",
+        "services.parser.worker", "cli.bootstrap", "cli.seed", "cli.pages", "cli.status", "cli.ask",
+    ]  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PROBE, ",".join(base), *modules],
         cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False,

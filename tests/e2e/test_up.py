@@ -18,7 +18,7 @@ from tests.support.cluster import ROOT, until
 
 PAGE = """<html lang=id><head><title>{0}</title><meta property=og:type content=article></head>
 <body><article><h1>{0}</h1><p>Warga {0} menanam seribu pohon di tepi sungai.</p></article></body></html>"""
-SERVICES = set(supervise.SERVICES)
+SERVICES = set(supervise.CHILDREN)
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -37,6 +37,8 @@ def up(directory: Path, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
         "--kafka-port",
         "0",
         "--elasticsearch-port",
+        "0",
+        "--api-port",
         "0",
     ]
     with (directory.parent / "up.log").open("wb") as log:

@@ -1,0 +1,1 @@
+"""The HTTP API: related lists, articles and search."""

@@ -1,0 +1,5 @@
+"""`python -m services.recommender.api`."""
+
+from services.recommender.api.process import main
+
+main()
