@@ -12,6 +12,7 @@ from operations.multiset import Multiset
 from services.recommender.fanout import is_hot
 from services.recommender.lists import compute_list, fetch, removed_list
 from services.recommender.recommend import DEFAULT, Weights
+from services.recommender.sample import Sample
 from shared.documents import ARTICLES_READ, ARTICLES_WRITE, RELATED_WRITE
 from shared.events import RelatedComputed
 
@@ -71,10 +72,10 @@ async def related_checksum(
     report: Report = lambda _: None,
 ) -> Checksum:  # fmt: skip
     """The checksum over (id, content hash of its list at `now`) of every published article, nothing stored."""
-    rows = Multiset()
+    rows, sample = Multiset(), Sample(client, index=index)
 
     async def one(article_id: str) -> None:
-        computed = await compute_list(client, article_id, now=now, index=index, weights=weights)
+        computed = await compute_list(client, article_id, now=now, index=index, weights=weights, sample=sample)
         if computed is not None:
             rows.add([article_id, computed.content_hash])
 
@@ -96,13 +97,15 @@ async def verify_lists(
     equal = cold = 0
     differing: list[str] = []
     missing: list[str] = []
+    sample = Sample(client, index=articles)
 
     async def compare(stored: RelatedComputed) -> None:
         nonlocal equal, cold
         at, size = stored.computed_at, stored.size
         found = await compute_list(
-            client, stored.article_id, now=at, mode=stored.mode, size=size, index=articles, weights=weights
-        )
+            client, stored.article_id, now=at, mode=stored.mode, size=size, index=articles, weights=weights,
+            sample=sample,
+        )  # fmt: skip
         wanted = found or removed_list(stored.article_id, now=at, size=size)
         if wanted.content_hash == stored.content_hash:
             equal += 1

@@ -10,6 +10,7 @@ from elasticsearch import AsyncElasticsearch
 
 from services.recommender.lists import VALID_FOR, compute_list, removed_list
 from services.recommender.recommend import DEFAULT, Weights
+from services.recommender.sample import Sample
 from shared import search
 from shared.clock import utcnow
 from shared.coalesce import Coalescer
@@ -36,6 +37,7 @@ class ListWriter:
         weights: Weights = DEFAULT, moved: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self._client = client
+        self._sample = Sample(client)
         self._tell = tell
         self._size = size
         self._valid_for = valid_for
@@ -62,6 +64,7 @@ class ListWriter:
                     size=self._size,
                     valid_for=self._valid_for,
                     weights=self._weights,
+                    sample=self._sample,
                 )
             except Exception as error:  # noqa: BLE001 - it is raised to those who asked for this list
                 return of_one_article(error)

@@ -10,6 +10,7 @@ from elasticsearch import ApiError, AsyncElasticsearch
 from services.recommender.api.answers import Found, FoundArticle
 from services.recommender.lists import compute_list
 from services.recommender.recommend import Weights
+from services.recommender.sample import Sample
 from shared.documents import ARTICLES_READ, RELATED_READ, ArticleDocument
 from shared.events import RelatedComputed, RelatedMode
 
@@ -54,6 +55,7 @@ class ElasticStore:
         self._lenient = client.options(ignore_status=404)  # made once: it costs as much as half a GET
         self._valid_for = valid_for
         self._weights = weights
+        self._sample = Sample(client)
 
     async def stored(self, article_id: str) -> RelatedComputed | None:
         """One GET by id."""
@@ -66,7 +68,7 @@ class ElasticStore:
         """As the recommender computes it."""
         return await compute_list(
             self._client, article_id, now=now, mode=mode, size=size, sites=sites, weights=self._weights,
-            valid_for=self._valid_for,
+            valid_for=self._valid_for, sample=self._sample,
         )  # fmt: skip
 
     async def article(self, article_id: str) -> ArticleDocument | None:
