@@ -17,7 +17,7 @@ from services.recommender.documents import FIELDS, from_hit
 from services.recommender.statistics import CorpusStatistics, buckets, hashes
 from shared.documents import ARTICLES_READ
 from shared.events import RelatedMode
-from shared.terms import indexed, short_forms, term_hash
+from shared.terms import indexed, language_of, short_forms, stem, term_hash
 
 MOST = 200
 TERMS = 25
@@ -27,6 +27,7 @@ SPONSORED = {"term": {"sponsored": True}}
 NEAR = {"fresh": (("7d", 0.2), ("30d", 0.1)), "context": (("7d", 0.05),)}
 RARITY, JOINING = 0.8, 0.5  # of the clauses' weights: as the ranking's defaults
 _SHORT_FORM = 0.1
+_NAME = 0.2
 _MOST_SHORT_FORMS = 100
 _STEPS = 4096  # a weight is a multiple of 1/4096: Elasticsearch's 24 bits hold a sum of many in any order
 
@@ -81,8 +82,15 @@ def about(article: Candidate, statistics: CorpusStatistics) -> dict[str, Any]:
         for number in foremost
     ]  # fmt: skip
     shorts = [short for term in article.topic_terms for short in sorted(short_forms(term))][:_MOST_SHORT_FORMS]
+    headline = f" {article.title.lower()} "
+    clauses += [
+        {"constant_score": {"filter": {"term": {"topic_terms": term}}, "boost": _stepped(_NAME)}}
+        for term in article.topic_terms
+        if term in article.names and f" {term}" in headline
+    ]
     if shorts:
-        filters = {"terms": {"stems": [indexed(term_hash(short)) for short in shorts]}}
+        language = language_of(article.language, ())
+        filters = {"terms": {"stems": [indexed(term_hash(stem(short, language))) for short in shorts]}}
         clauses.append({"constant_score": {"filter": filters, "boost": _stepped(_SHORT_FORM)}})
     return {"bool": {"should": clauses, "minimum_should_match": 1}} if clauses else {"match_none": {}}
 

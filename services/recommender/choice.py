@@ -50,7 +50,7 @@ def choose(
         left[number] = False
         one = ranked[number]
         if (place := copies.place_of(one.candidate)) is not None:
-            _renew(chosen, place, one)
+            _renew(chosen, place, one, related)
         elif related(one.candidate):
             copies.add(one.candidate, len(chosen))
             chosen.append(one)
@@ -58,7 +58,7 @@ def choose(
                 alike = np.maximum(alike, _likeness(one, ranked, vectors))
     for one in (ranked[int(number)] for number in np.flatnonzero(left)):
         if (place := copies.place_of(one.candidate)) is not None:
-            _renew(chosen, place, one)
+            _renew(chosen, place, one, related)
     return sorted(chosen, key=Ranked.order)
 
 
@@ -84,8 +84,10 @@ class _Copies:
             self._places.setdefault(mark, place)
 
 
-def _renew(chosen: list[Ranked], place: int, one: Ranked) -> None:
-    if place != _ARTICLE and _when(one.candidate) > _when(chosen[place].candidate):
+def _renew(chosen: list[Ranked], place: int, one: Ranked, related: Callable[[Candidate], bool]) -> None:
+    if place == _ARTICLE or _when(one.candidate) <= _when(chosen[place].candidate):
+        return
+    if related(one.candidate):
         chosen[place] = one
 
 

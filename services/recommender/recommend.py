@@ -15,8 +15,8 @@ from services.recommender.displays import Displays, displays_of, topic_names
 from services.recommender.kernel import half_life, kept
 from services.recommender.reasons import reason
 from services.recommender.shared_topics import Asker
-from services.recommender.similarity import Vectors, likeness
-from services.recommender.statistics import BUCKETS, CorpusStatistics, bucket, counted
+from services.recommender.similarity import Vectors, fed_back, likeness
+from services.recommender.statistics import BUCKETS, CorpusStatistics, counted
 from shared.events import Related, RelatedMode
 from shared.terms import short_forms
 
@@ -31,27 +31,31 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     """What the ranking can be tuned by; times are in days, shares from 0 to 1.
 
     `rarity` is the power of a term's inverse document frequency, `joining` how many articles of the sample must have a
-    term for it to count half, `pivot` how much a long text is held down. `feedback` is the share of the comparison
-    with what is likest, which counts by its likeness to the power `feedback_power`. `shortest` and `longest` bound the
-    half-life; `context` is the share of time in the mode of that name, and `background` in how many days a new
-    article's list turns from what led to it to what is new. `tail` is the share that old articles keep, by `tail_days`.
-    `least` is the likeness below which nothing is related; `diversity` how much of its score an article loses for
-    being like one that is already chosen.
+    term for it to count half, `pivot` how much a long text is held down, `short_form` what the short form of a name
+    counts of it, `focus` and `names` what an article loses in a fresh list for sharing none of the headline's names,
+    and gains for sharing all. `feedback` is the share of the comparison with what is likest, which counts by its
+    likeness to the power `feedback_power`. `shortest` and `longest` bound the half-life; `context` is the share of time
+    in the mode of that name, and `background` in how many days a new article's list turns from what led to it to what
+    is new. `tail` is the share that old articles keep, by `tail_days`. `least` is the likeness to the article itself
+    below which nothing is related; `diversity` how much of its score an article loses for being like one that is
+    already chosen.
     """
 
-    rarity: Annotated[float, msgspec.Meta(ge=0.1, le=2)] = 0.8
+    rarity: Annotated[float, msgspec.Meta(ge=0.1, le=2)] = 0.9
     joining: Annotated[float, msgspec.Meta(ge=0, le=20)] = 0.5
-    pivot: Share = 0.85
+    pivot: Share = 0.9
     short_form: Share = 0.8
+    focus: Share = 1.0
+    names: Share = 0.8
     feedback: Share = 0.5
     feedback_power: Annotated[float, msgspec.Meta(ge=1, le=10)] = 4.0
-    shortest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 4.0
-    longest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 7.0
-    context: Share = 0.25
+    shortest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 6.0
+    longest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 8.0
+    context: Share = 0.2
     background: Annotated[float, msgspec.Meta(ge=0.01, le=365)] = 1.0
     tail: Share = 0.01
     tail_days: Annotated[float, msgspec.Meta(ge=1, le=3650)] = 60.0
-    least: Share = 0.04
+    least: Share = 0.03
     diversity: Share = 0.0
 
 
@@ -94,15 +98,16 @@ def ranking(
     if not article.topic_terms:
         return Ranking(chosen=[], asker=asker, shortfall=NO_TOPICS if size > 0 else None)
     vectors = Vectors([article.profile, *(one.profile for one in given)], rarity, pivot=weights.pivot)
-    topic = likeness(
-        vectors, _short_forms(vectors, article, weights), feedback=weights.feedback, seeds=SEEDS,
-        power=weights.feedback_power,
-    )  # fmt: skip
+    direct = likeness(vectors, _short_forms(vectors, asker, weights)) + _long_forms(vectors, asker, given, weights)
+    topic = fed_back(vectors, direct, share=weights.feedback, seeds=SEEDS, power=weights.feedback_power)
+    if mode == "fresh":
+        shared = np.array([asker.named_too(one) for one in given])
+        direct, topic = (_by_names(one, shared, asker.named, weights) for one in (direct, topic))
     time = _times(article, given, topic, now=now, mode=mode, weights=weights)
     scored = [
         Ranked(candidate=one, row=number + 1, topic=float(topic[number]), time=float(time[number]))
         for number, one in enumerate(given)
-        if topic[number] >= weights.least
+        if direct[number] >= weights.least
     ]
     chosen = choose(
         sorted(scored, key=Ranked.order), article, vectors, size=size, diversity=weights.diversity,
@@ -118,18 +123,44 @@ def _admitted(candidate: Candidate, article: Candidate, now: datetime) -> bool:
     return known_since is None or known_since <= now
 
 
-def _short_forms(vectors: Vectors, article: Candidate, weights: Weights) -> NDArray[np.float32]:
-    """What the article's names count in their short forms, by bucket, where it doesn't use these itself."""
+def _by_names(
+    topic: NDArray[np.float64], shared: NDArray[np.float64], named: float, weights: Weights
+) -> NDArray[np.float64]:
+    """Likeness as news readers see it: who follows Korea Utara and Rusia wants what has happened to these.
+
+    What shares none of the headline's names loses as much as the headline is made of them, what shares some gains. Not
+    in `context`, where it is the topic that counts: measured on topic collections, names mislead there.
+    """
+    without: NDArray[np.float64] = np.where(shared > 0, 1.0, 1.0 - weights.focus * named)
+    return np.minimum(topic * without + weights.names * shared, 1.0)
+
+
+def _short_forms(vectors: Vectors, asker: Asker, weights: Weights) -> NDArray[np.float32]:
+    """What the article's names count in short forms that it doesn't use itself, by bucket."""
     ids, own = vectors.row(0)
     known = dict(zip(ids.tolist(), own.tolist(), strict=True))
     more = np.zeros(BUCKETS, np.float32)
-    for name in article.topic_terms:
-        if shorts := short_forms(name):
-            words = [known[place] for word in name.split() if (place := bucket(word)) in known]
-            for short in shorts if words else ():
-                if (place := bucket(short)) not in known:
-                    more[place] = max(float(more[place]), weights.short_form * max(words))
+    for name in asker.weights:
+        if not (shorts := short_forms(name)):
+            continue
+        told = max((known[place] for word in name.split() if (place := asker.bucket(word)) in known), default=0.0)
+        for place in map(asker.bucket, shorts):
+            if place not in known:
+                more[place] = max(float(more[place]), weights.short_form * told)
     return more
+
+
+def _long_forms(vectors: Vectors, asker: Asker, given: Sequence[Candidate], weights: Weights) -> NDArray[np.float64]:
+    """What each candidate has in common with the article by names that only the article writes in short."""
+    ids, own = vectors.row(0)
+    known = dict(zip(ids.tolist(), own.tolist(), strict=True))
+    return np.array(
+        [
+            weights.short_form * sum(known.get(asker.bucket(short), 0.0) ** 2 for short in sorted(asker.in_short(one)))
+            for one in given
+        ],
+        dtype=np.float64,
+    )
 
 
 def _times(

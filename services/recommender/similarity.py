@@ -56,19 +56,20 @@ class Vectors:
         return sums
 
 
-def likeness(vectors: Vectors, more: NDArray[np.float32], *, feedback: float, seeds: int, power: float) -> Vector:
+def likeness(vectors: Vectors, more: NDArray[np.float32]) -> Vector:
     """How like the article each candidate is, from 0 for nothing in common to about 1.
 
-    `more` is by id what the article's own weights lack (short forms of its names); `feedback` is the share of the
-    comparison with the `seeds` likest, which count by their own likeness to the `power`.
+    `more` is by bucket what the article's own weights lack (short forms of its names).
     """
-    direct = vectors.dot(vectors.table([0], [1.0]) + more)
-    if feedback <= 0 or not len(direct):
-        return direct
+    return vectors.dot(vectors.table([0], [1.0]) + more)
+
+
+def fed_back(vectors: Vectors, direct: Vector, *, share: float, seeds: int, power: float) -> Vector:
+    """The likeness, a `share` of it being that to the `seeds` likest, which count by their own to the `power`."""
     likest = np.argsort(-direct, kind="stable")[:seeds]
     shares = np.maximum(direct[likest], 0.0) ** power
-    if shares.sum() <= 0:
+    if share <= 0 or not shares.sum() > 0:
         return direct
     mean = vectors.table([int(number) + 1 for number in likest], (shares / shares.sum()).tolist())
     length = float(np.sqrt(np.dot(mean, mean)))
-    return (1 - feedback) * direct + feedback * vectors.dot(mean) / length
+    return (1 - share) * direct + share * vectors.dot(mean) / length

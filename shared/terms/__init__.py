@@ -5,7 +5,7 @@ from shared.terms.languages import language_of, stem
 from shared.terms.minhash import copied, near_duplicates, signature
 from shared.terms.profile import SCALE, indexed, term_hash
 from shared.terms.topics import Analysis, analysed, normal_tag, topic_terms
-from shared.terms.words import Word, words
+from shared.terms.words import Word, shouted, words
 
 __all__ = [
     "SCALE",
@@ -18,6 +18,7 @@ __all__ = [
     "near_duplicates",
     "normal_tag",
     "short_forms",
+    "shouted",
     "signature",
     "stem",
     "term_hash",

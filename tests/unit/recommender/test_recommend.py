@@ -23,7 +23,8 @@ def candidate(number: int, *terms: str, hours: float | None = 1, **fields: Any) 
     title = fields.pop("title", " ".join(terms).title())
     return Candidate(
         article_id=f"{number:032x}", title=title, url=f"https://contoh.id/{number}", site="contoh.id",
-        profile=profile_of(title, *terms), topic_terms=terms, published_at=at, fetched_at=NOW - timedelta(minutes=1), language="id", **fields,
+        profile=profile_of(title, *terms), topic_terms=terms, published_at=at,
+        fetched_at=fields.pop("fetched_at", NOW - timedelta(minutes=1)), language="id", **fields,
     )  # fmt: skip
 
 
