@@ -1,57 +1,91 @@
-"""Writes related lists: what is asked for at once is computed once."""
+"""Writes related lists: what is asked for at once is computed once, and no list too often."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
 from elasticsearch import AsyncElasticsearch
 
 from services.recommender.lists import VALID_FOR, compute_list, removed_list
+from services.recommender.pace import Pace
 from services.recommender.recommend import DEFAULT, Weights
+from services.recommender.stored import READER, Heat, heat, to_document
 from shared import search
+from shared.articles import UtcTime
 from shared.clock import utcnow
 from shared.coalesce import Coalescer
 from shared.codec import Envelope
-from shared.documents import RELATED_WRITE
-from shared.errors import DeadLetter, Instruction, WartaError
+from shared.documents import ARTICLES_READ, RELATED_WRITE
+from shared.errors import DeadLetter, Instruction, Retry, WartaError
 from shared.events import RelatedComputed
 
 AT_ONCE = 4
-ListResult = Literal["changed", "unchanged", "no_such_article"]
+MOST = 4000
+# With nothing else to do, so long do we wait for a list's time, before we look what else is asked for.
+PATIENCE_SECONDS = 0.5
+ListResult = Literal["changed", "unchanged", "no_such_article", "deferred", "coalesced"]
 Tell = Callable[[RelatedComputed, Envelope[Any]], Awaitable[None]]
+
+
+class _Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a list before it is written: the stored one's hash and heat, and its article's times."""
+
+    content_hash: str | None = None
+    asked_at: UtcTime | None = None
+    published_at: UtcTime | None = None
+    indexed_at: UtcTime | None = None
 
 
 class ListWriter:
     """The only writer of its partition's lists: what is asked for at once is computed once.
 
-    The clock is read before the candidates are, and is the stored version: a late, slow writer can't overwrite a newer
-    list. A changed list is told before it is stored: a crash between the two tells it again, and none is missed.
-    `moved` is called after each list: all requests of a batch end together, and a large one takes minutes.
+    A list that `pace` holds back is `deferred`: of its requests one has to be made again, the others are `coalesced`
+    with it. The clock is read before the candidates are, and is the stored version: a late, slow writer can't overwrite
+    a newer list. A changed list is told before it is stored: a crash between the two tells it again, and none is
+    missed. `moved` is called after each list: all requests of a batch end together, and a large one takes minutes.
     """
 
     def __init__(
         self, client: AsyncElasticsearch, tell: Tell, *, size: int, valid_for: timedelta = VALID_FOR,
-        weights: Weights = DEFAULT, moved: Callable[[], None] = lambda: None,
+        weights: Weights = DEFAULT, pace: Pace | None = None, moved: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self._client = client
         self._tell = tell
         self._size = size
         self._valid_for = valid_for
         self._weights = weights
+        self._pace = pace or Pace()
         self._moved = moved
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self.write = Coalescer[Envelope[Any], ListResult](self._write, most=1000)
+        self.write = Coalescer[Envelope[Any], ListResult](self._write, most=MOST)
 
     async def _write(self, requests: Sequence[Envelope[Any]]) -> list[ListResult | Exception]:
-        last = {request.event.article_id: request for request in requests}
-        results = dict(zip(last, await asyncio.gather(*map(self._one, last.values())), strict=True))
-        return [results[request.event.article_id] for request in requests]
+        wanted: dict[str, Envelope[Any]] = {}
+        for request in requests:
+            known = wanted.get(request.event.article_id)
+            if known is None or known.event.because_of != READER:
+                wanted[request.event.article_id] = request
+        new = [article_id for article_id, one in wanted.items() if one.event.because_of == article_id]
+        plan = self._pace.plan(wanted, first=new, now=time.monotonic())
+        if not plan.ready:
+            await asyncio.sleep(min(plan.wait, PATIENCE_SECONDS))
+            plan = self._pace.plan(wanted, first=new, now=time.monotonic())
+        computed = await asyncio.gather(*(self._one(wanted[article_id]) for article_id in plan.ready))
+        results = dict(zip(plan.ready, computed, strict=True))
+        return [
+            results.get(request.event.article_id)
+            or ("deferred" if request is wanted[request.event.article_id] else "coalesced")
+            for request in requests
+        ]
 
     async def _one(self, request: Envelope[Any]) -> ListResult | Exception:
         article_id = request.event.article_id
         async with self._slots:
+            if (wait := self._pace.begin(article_id, now=time.monotonic())) > 0:
+                await asyncio.sleep(wait)
             now = utcnow()
             try:
                 found = await compute_list(
@@ -66,18 +100,16 @@ class ListWriter:
             except Exception as error:  # noqa: BLE001 - it is raised to those who asked for this list
                 return of_one_article(error)
             try:
-                stored = await self._client.options(ignore_status=404).get(
-                    index=RELATED_WRITE, id=article_id, source_includes=["content_hash"]
-                )
-                known = stored.get("found", False)
-                if found is None and not known:
+                known = await self._known(article_id)
+                if found is None and known.content_hash is None:
                     return "no_such_article"
                 computed = found or removed_list(article_id, now=now, size=self._size, valid_for=self._valid_for)
-                same = known and stored["_source"]["content_hash"] == computed.content_hash
+                same = known.content_hash == computed.content_hash
                 if not same:
                     await self._tell(computed, request)
+                document = to_document(computed, _heat(request, known, now=now) if found else Heat())
                 await self._client.options(ignore_status=409).index(
-                    index=RELATED_WRITE, id=article_id, document=msgspec.to_builtins(computed),
+                    index=RELATED_WRITE, id=article_id, document=document,
                     version=int(now.timestamp() * 1000), version_type="external_gte",
                 )  # fmt: skip
             except search.CLIENT_ERRORS as error:
@@ -86,6 +118,31 @@ class ListWriter:
                 return instruction
             self._moved()
             return "unchanged" if same else "changed"
+
+    async def _known(self, article_id: str) -> _Known:
+        """In one round trip, the newest writes too. Raises the client's errors, and `Retry`."""
+        answer = await self._client.mget(docs=[
+            {"_index": RELATED_WRITE, "_id": article_id, "_source": ["content_hash", "asked_at"]},
+            {"_index": ARTICLES_READ, "_id": article_id, "_source": ["published_at", "indexed_at"]},
+        ])  # fmt: skip
+        found: dict[str, Any] = {}
+        for one in answer["docs"]:
+            if "error" in one:  # of its shard: the request as a whole is well
+                gone = one["error"].get("type") == search.NO_INDEX
+                raise Retry(search.NO_INDEX_DEPENDENCY if gone else search.DEPENDENCY, after=2.0)
+            found |= one.get("_source", {})
+        try:
+            return msgspec.convert(found, _Known)
+        except msgspec.ValidationError:  # no list of ours: to be written anew
+            return _Known()
+
+
+def _heat(request: Envelope[Any], known: _Known, *, now: datetime) -> Heat:
+    asked_at = known.asked_at
+    if request.event.because_of == READER:
+        at = min(request.time, now)
+        asked_at = max(asked_at, at) if asked_at else at
+    return heat(asked_at=asked_at, published_at=known.published_at, indexed_at=known.indexed_at)
 
 
 def of_one_article(error: Exception) -> Exception:

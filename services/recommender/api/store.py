@@ -10,6 +10,7 @@ from elasticsearch import ApiError, AsyncElasticsearch
 from services.recommender.api.answers import Found, FoundArticle
 from services.recommender.lists import compute_list
 from services.recommender.recommend import Weights
+from services.recommender.stored import StoredList, from_document
 from shared.documents import ARTICLES_READ, RELATED_READ, ArticleDocument
 from shared.events import RelatedComputed, RelatedMode
 
@@ -31,7 +32,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
 class Store(Protocol):
     """What the API asks for. All raise the client's errors, and `msgspec.ValidationError` for what isn't ours."""
 
-    async def stored(self, article_id: str) -> RelatedComputed | None:
+    async def stored(self, article_id: str) -> StoredList | None:
         """The stored list, however old."""
 
     async def compute(
@@ -55,10 +56,10 @@ class ElasticStore:
         self._valid_for = valid_for
         self._weights = weights
 
-    async def stored(self, article_id: str) -> RelatedComputed | None:
+    async def stored(self, article_id: str) -> StoredList | None:
         """One GET by id."""
         source = await self._get(RELATED_READ, article_id, realtime=True)
-        return source and msgspec.convert(source, RelatedComputed)
+        return source and from_document(source)
 
     async def compute(
         self, article_id: str, *, now: datetime, mode: RelatedMode, size: int, sites: Collection[str]
