@@ -14,11 +14,12 @@ from services.recommender.pace import Pace
 from services.recommender.settings import RecommenderSettings
 from services.recommender.sweep import BECAUSE, Sweep
 from services.recommender.sweeping import keep_sweeping
-from services.recommender.writer import ListWriter, of_one_article
+from services.recommender.writer import ListResult, ListWriter, of_one_article
 from shared import search, service, settings
 from shared.codec import Envelope
 from shared.delivery import LogFields, Outgoing
 from shared.events import ArticleIndexed, RelatedComputed, RelatedDecided, RelatedRequested
+from shared.partitions import partition_of
 from shared.service import Context
 from shared.streams import Streams
 from shared.topics import ARTICLES_INDEXED, ARTICLES_RELATED, RELATED_DECISIONS, RELATED_REQUESTS
@@ -49,13 +50,22 @@ async def run(context: Context) -> None:
             moved=lambda: context.health.moving(RELATED_REQUESTS),
         )
 
+        def owned() -> set[int]:
+            return streams.assigned(RELATED_REQUESTS)
+
+        async def write_ahead(envelope: Envelope[Any]) -> ListResult | None:
+            ours = partition_of(envelope.event.article_id, RELATED_REQUESTS) in owned()
+            return await lists.write_ahead(envelope) if ours else None
+
         async def fan_out(envelope: Envelope[Any], fields: LogFields) -> list[Outgoing]:
             event: ArticleIndexed = envelope.event
             fields |= {"labels.article_id": event.article_id, "labels.result": event.result}
             neighbours: Sequence[str] = ()
             if event.result != "superseded":
                 try:
-                    neighbours = await affected(client, event.article_id, limit=own.fanout)
+                    neighbours, fields["labels.list"] = await asyncio.gather(
+                        affected(client, event.article_id, limit=own.fanout), write_ahead(envelope)
+                    )
                 except Exception as error:
                     raise of_one_article(error) from error
             fields["labels.fanout"] = len(neighbours)
@@ -89,9 +99,6 @@ async def run(context: Context) -> None:
                          event=RelatedRequested(article_id=article_id, because_of=BECAUSE))
                 for article_id in article_ids
             )  # fmt: skip
-
-        def owned() -> set[int]:
-            return streams.assigned(RELATED_REQUESTS)
 
         sweeping = asyncio.create_task(
             keep_sweeping(

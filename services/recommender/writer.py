@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -20,13 +21,15 @@ from shared.coalesce import Coalescer
 from shared.codec import Envelope
 from shared.documents import ARTICLES_READ, RELATED_WRITE
 from shared.errors import DeadLetter, Instruction, Retry, WartaError
-from shared.events import RelatedComputed
+from shared.events import RelatedComputed, RelatedRequested
 
 AT_ONCE = 4
+AHEAD_AT_ONCE = 2
 MOST = 4000
+MOST_SERVED = 10_000
 # With nothing else to do, so long do we wait for a list's time, before we look what else is asked for.
 PATIENCE_SECONDS = 0.5
-ListResult = Literal["changed", "unchanged", "no_such_article", "deferred", "coalesced"]
+ListResult = Literal["changed", "unchanged", "no_such_article", "deferred", "coalesced", "served"]
 Tell = Callable[[RelatedComputed, Envelope[Any]], Awaitable[None]]
 
 
@@ -42,10 +45,11 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
 class ListWriter:
     """The only writer of its partition's lists: what is asked for at once is computed once.
 
-    A list that `pace` holds back is `deferred`: of its requests one has to be made again, the others are `coalesced`
-    with it. The clock is read before the candidates are, and is the stored version: a late, slow writer can't overwrite
-    a newer list. A changed list is told before it is stored: a crash between the two tells it again, and none is
-    missed. `moved` is called after each list: all requests of a batch end together, and a large one takes minutes.
+    Of the requests for one list, one tells what became of it, the others are `coalesced` with it; a list that `pace`
+    holds back is `deferred`, and that one request has to be made again. The clock is read before the candidates are,
+    and is the stored version: a late, slow writer can't overwrite a newer list. A changed list is told before it is
+    stored: a crash between the two tells it again, and none is missed. `moved` is called after each list: all requests
+    of a batch end together, and a large one takes minutes.
     """
 
     def __init__(
@@ -60,64 +64,103 @@ class ListWriter:
         self._pace = pace or Pace()
         self._moved = moved
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._ahead = asyncio.Semaphore(AHEAD_AT_ONCE)
+        self._working: set[str] = set()
+        self._served: OrderedDict[str, ListResult] = OrderedDict()
         self.write = Coalescer[Envelope[Any], ListResult](self._write, most=MOST)
 
+    async def write_ahead(self, indexed: Envelope[Any]) -> ListResult | None:
+        """Write an article's own list beside all that is asked for: a new one waits for nobody else's list.
+
+        The request that `indexed` leads to is then answered already (`served`). None where it has to do it after all.
+        """
+        article_id = indexed.event.article_id
+        async with self._ahead:
+            if article_id in self._working or self._pace.plan([article_id], now=time.monotonic()).early:
+                return None
+            result = await self._one(article_id, indexed)
+        if isinstance(result, Exception):
+            return None
+        self._served[indexed.id] = result
+        if len(self._served) > MOST_SERVED:
+            self._served.popitem(last=False)
+        return result
+
     async def _write(self, requests: Sequence[Envelope[Any]]) -> list[ListResult | Exception]:
+        served = {request.id for request in requests if self._is_served(request)}
         wanted: dict[str, Envelope[Any]] = {}
         for request in requests:
             known = wanted.get(request.event.article_id)
-            if known is None or known.event.because_of != READER:
+            if request.id not in served and (known is None or known.event.because_of != READER):
                 wanted[request.event.article_id] = request
         new = [article_id for article_id, one in wanted.items() if one.event.because_of == article_id]
         plan = self._pace.plan(wanted, first=new, now=time.monotonic())
-        if not plan.ready:
+        if not plan.ready and plan.early:
             await asyncio.sleep(min(plan.wait, PATIENCE_SECONDS))
             plan = self._pace.plan(wanted, first=new, now=time.monotonic())
-        computed = await asyncio.gather(*(self._one(wanted[article_id]) for article_id in plan.ready))
-        results = dict(zip(plan.ready, computed, strict=True))
-        return [
-            results.get(request.event.article_id)
-            or ("deferred" if request is wanted[request.event.article_id] else "coalesced")
-            for request in requests
-        ]
+        ready = [article_id for article_id in plan.ready if article_id not in self._working]
 
-    async def _one(self, request: Envelope[Any]) -> ListResult | Exception:
-        article_id = request.event.article_id
-        async with self._slots:
+        async def in_turn(article_id: str) -> ListResult | Exception:
+            async with self._slots:
+                if article_id in self._working:
+                    return "deferred"
+                return await self._one(article_id, wanted[article_id])
+
+        results = dict(zip(ready, await asyncio.gather(*map(in_turn, ready)), strict=True))
+
+        def of(request: Envelope[Any]) -> ListResult | Exception:
+            if request.id in served:
+                return "served"
+            result = results.get(request.event.article_id, "deferred")
+            own = isinstance(result, Exception) or request is wanted[request.event.article_id]
+            return result if own else "coalesced"
+
+        return [of(request) for request in requests]
+
+    def _is_served(self, request: Envelope[Any]) -> bool:
+        return request.cause in self._served and request.event.because_of == request.event.article_id
+
+    async def _one(self, article_id: str, cause: Envelope[Any]) -> ListResult | Exception:
+        self._working.add(article_id)
+        try:
             if (wait := self._pace.begin(article_id, now=time.monotonic())) > 0:
                 await asyncio.sleep(wait)
-            now = utcnow()
-            try:
-                found = await compute_list(
-                    self._client,
-                    article_id,
-                    now=now,
-                    mode="fresh",
-                    size=self._size,
-                    valid_for=self._valid_for,
-                    weights=self._weights,
-                )
-            except Exception as error:  # noqa: BLE001 - it is raised to those who asked for this list
-                return of_one_article(error)
-            try:
-                known = await self._known(article_id)
-                if found is None and known.content_hash is None:
-                    return "no_such_article"
-                computed = found or removed_list(article_id, now=now, size=self._size, valid_for=self._valid_for)
-                same = known.content_hash == computed.content_hash
-                if not same:
-                    await self._tell(computed, request)
-                document = to_document(computed, _heat(request, known, now=now) if found else Heat())
-                await self._client.options(ignore_status=409).index(
-                    index=RELATED_WRITE, id=article_id, document=document,
-                    version=int(now.timestamp() * 1000), version_type="external_gte",
-                )  # fmt: skip
-            except search.CLIENT_ERRORS as error:
-                return search.instruction(error)
-            except Instruction as instruction:
-                return instruction
-            self._moved()
-            return "unchanged" if same else "changed"
+            return await self._computed(article_id, cause)
+        except search.CLIENT_ERRORS as error:
+            return search.instruction(error)
+        except Instruction as instruction:
+            return instruction
+        finally:
+            self._working.discard(article_id)
+
+    async def _computed(self, article_id: str, cause: Envelope[Any]) -> ListResult | Exception:
+        now = utcnow()
+        try:
+            found = await compute_list(
+                self._client,
+                article_id,
+                now=now,
+                mode="fresh",
+                size=self._size,
+                valid_for=self._valid_for,
+                weights=self._weights,
+            )
+        except Exception as error:  # noqa: BLE001 - it is raised to those who asked for this list
+            return of_one_article(error)
+        known = await self._known(article_id)
+        if found is None and known.content_hash is None:
+            return "no_such_article"
+        computed = found or removed_list(article_id, now=now, size=self._size, valid_for=self._valid_for)
+        same = known.content_hash == computed.content_hash
+        if not same:
+            await self._tell(computed, cause)
+        document = to_document(computed, _heat(cause, known, now=now) if found else Heat())
+        await self._client.options(ignore_status=409).index(
+            index=RELATED_WRITE, id=article_id, document=document, version=int(now.timestamp() * 1000),
+            version_type="external_gte",
+        )  # fmt: skip
+        self._moved()
+        return "unchanged" if same else "changed"
 
     async def _known(self, article_id: str) -> _Known:
         """In one round trip, the newest writes too. Raises the client's errors, and `Retry`."""
@@ -137,10 +180,10 @@ class ListWriter:
             return _Known()
 
 
-def _heat(request: Envelope[Any], known: _Known, *, now: datetime) -> Heat:
+def _heat(cause: Envelope[Any], known: _Known, *, now: datetime) -> Heat:
     asked_at = known.asked_at
-    if request.event.because_of == READER:
-        at = min(request.time, now)
+    if isinstance(cause.event, RelatedRequested) and cause.event.because_of == READER:
+        at = min(cause.time, now)
         asked_at = max(asked_at, at) if asked_at else at
     return heat(asked_at=asked_at, published_at=known.published_at, indexed_at=known.indexed_at)
 

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from cli.bootstrap import bootstrap
+from operations.indices import RELATED
 from services.indexer.document import document
 from services.recommender.lists import REMOVED
 from services.recommender.pace import Pace
@@ -18,7 +20,7 @@ from shared.clock import utcnow
 from shared.codec import Envelope
 from shared.documents import ARTICLES_WRITE, RELATED_READ
 from shared.errors import DeadLetter
-from shared.events import ArticleParsed, RelatedComputed, RelatedRequested
+from shared.events import ArticleIndexed, ArticleParsed, RelatedComputed, RelatedRequested
 from tests.support.cluster import Cluster, until
 
 AT = datetime(2024, 3, 20, 9, tzinfo=UTC)
@@ -124,3 +126,33 @@ async def test_a_list_that_was_just_computed_waits_and_its_requests_are_made_one
 
     await until(answered, seconds=10, every=0.1)
     assert (await keeper.kept()).heat.asked_at is not None
+
+
+async def test_a_new_article_gets_its_list_before_it_is_asked_for_and_once(keeper: Keeper) -> None:
+    await keeper.put()
+    keeper.lists = ListWriter(keeper.client, keeper._tell, size=10, pace=Pace(apart=60.0))
+    event = ArticleIndexed(article_id=ID, version=1, result="indexed", searchable_at=utcnow())
+    indexed = codec.wrap(event, source="/test", time=utcnow())
+    assert await keeper.lists.write_ahead(indexed) == "changed"
+    first = await keeper.stored()
+    own, other = (
+        codec.wrap(RelatedRequested(article_id=ID, because_of=one), source="/test", time=utcnow(), cause=indexed,
+                   ordinal=ordinal) for ordinal, one in enumerate((ID, "b" * 32))
+    )  # fmt: skip
+    assert await keeper.lists._write([own, other]) == ["served", "deferred"], "what another article asks for isn't"
+    assert await keeper.lists.write_ahead(indexed) is None, "too soon: the request has to do it"
+    assert await Keeper(keeper.client).lists.write(own) == "unchanged", "nobody remembers: after a crash, say"
+    assert (await keeper.stored()).computed_at > first.computed_at
+    assert keeper.told == [first]
+
+
+async def test_an_index_of_lists_from_before_learns_the_new_fields(cluster: Cluster) -> None:
+    old = msgspec.json.decode(RELATED.mapping.read_bytes())["template"]["mappings"]
+    for name in ("asked_at", "hot_until"):
+        del old["properties"][name]
+    async with cluster.client() as client:
+        await client.indices.delete(index="related-000001")
+        await client.indices.create(index="related-000001", mappings=old, aliases=RELATED.aliases)
+        await bootstrap(cluster.kafka, cluster.elasticsearch, lambda _line: None)
+        (now,) = (await client.indices.get_mapping(index=RELATED_READ)).body.values()
+    assert {"asked_at", "hot_until"} <= now["mappings"]["properties"].keys()
