@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -25,6 +26,8 @@ from shared.events import RelatedComputed, RelatedRequested
 
 AT_ONCE = 4
 AHEAD_AT_ONCE = 2
+# So long does each other list make way for those of new articles: so these are soon there, and no flood stops the rest.
+MAKE_WAY_SECONDS = 0.5
 MOST = 4000
 MOST_SERVED = 10_000
 # With nothing else to do, so long do we wait for a list's time, before we look what else is asked for.
@@ -65,6 +68,9 @@ class ListWriter:
         self._moved = moved
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._ahead = asyncio.Semaphore(AHEAD_AT_ONCE)
+        self._hurried = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self._working: set[str] = set()
         self._served: OrderedDict[str, ListResult] = OrderedDict()
         self.write = Coalescer[Envelope[Any], ListResult](self._write, most=MOST)
@@ -75,10 +81,17 @@ class ListWriter:
         The request that `indexed` leads to is then answered already (`served`). None where it has to do it after all.
         """
         article_id = indexed.event.article_id
-        async with self._ahead:
-            if article_id in self._working or self._pace.plan([article_id], now=time.monotonic()).early:
-                return None
-            result = await self._one(article_id, indexed)
+        self._hurried += 1
+        self._quiet.clear()
+        try:
+            async with self._ahead:
+                if article_id in self._working or self._pace.plan([article_id], now=time.monotonic()).early:
+                    return None
+                result = await self._one(article_id, indexed)
+        finally:
+            self._hurried -= 1
+            if not self._hurried:
+                self._quiet.set()
         if isinstance(result, Exception):
             return None
         self._served[indexed.id] = result
@@ -102,6 +115,8 @@ class ListWriter:
 
         async def in_turn(article_id: str) -> ListResult | Exception:
             async with self._slots:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._quiet.wait(), MAKE_WAY_SECONDS)
                 if article_id in self._working:
                     return "deferred"
                 return await self._one(article_id, wanted[article_id])
