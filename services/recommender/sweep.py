@@ -117,8 +117,10 @@ class Sweep:
         """Of the next page of hot articles: those without a list that is kept ready; and where to go on."""
         if most <= 0:
             return [], self._after
+        settled = {"range": {"indexed_at": {"lt": (now - ANSWERED_WITHIN).isoformat()}}}  # else its list is on its way
         answer = await self._client.search(
-            index=ARTICLES_READ, query={"bool": {"filter": hot(now)}}, size=PAGE, sort=[{"article_id": "asc"}],
+            index=ARTICLES_READ, query={"bool": {"filter": [*hot(now), settled]}}, size=PAGE,
+            sort=[{"article_id": "asc"}],
             search_after=[self._after] if self._after else None, source=False, track_total_hits=False,
             allow_partial_search_results=False,
         )  # fmt: skip

@@ -112,7 +112,7 @@ class Swept:
 
     async def index(self) -> None:
         for number in range(len(TOWNS)):
-            doc = document(parsed(number), indexed_at=utcnow())
+            doc = document(parsed(number), indexed_at=utcnow() - timedelta(minutes=2))
             await self.client.index(index=ARTICLES_WRITE, id=doc.article_id, document=msgspec.to_builtins(doc))
         await self.client.indices.refresh(index=ARTICLES_WRITE)
 
