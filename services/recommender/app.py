@@ -16,6 +16,7 @@ from services.recommender.sweep import BECAUSE, Sweep
 from services.recommender.sweeping import keep_sweeping
 from services.recommender.writer import ListResult, ListWriter, of_one_article
 from shared import search, service, settings
+from shared.clock import utcnow
 from shared.codec import Envelope
 from shared.delivery import LogFields, Outgoing
 from shared.events import ArticleIndexed, RelatedComputed, RelatedDecided, RelatedRequested
@@ -80,6 +81,8 @@ async def run(context: Context) -> None:
         async def compute(envelope: Envelope[Any], fields: LogFields) -> list[Outgoing]:
             event: RelatedRequested = envelope.event
             fields["labels.article_id"] = event.article_id
+            waited = round((utcnow() - envelope.time).total_seconds(), 1)
+            context.health.say(last_request_waited_seconds=waited)
             fields["labels.result"] = result = await lists.write(envelope)
             again = Outgoing(topic=RELATED_REQUESTS, key=event.article_id, event=event)
             return [again] if result == "deferred" else []
