@@ -21,7 +21,7 @@ BECAUSE = "sweep"
 PAGE = 1000
 MOST_PAGES = 10
 # Asked for and not yet answered: so long and so many before more is asked for.
-ANSWERED_WITHIN = timedelta(minutes=1)
+ANSWERED_WITHIN = timedelta(minutes=1)  # or half of a list's validity, if that is less
 MOST_WAITING = 1000
 # A list is renewed with a fifth of its time left: that is for the sweep's own turn, the queue and the computation.
 AHEAD = 0.2
@@ -59,6 +59,7 @@ class Sweep:
         self._owned = owned
         self._ask = ask
         self._validity = validity
+        self._patience = min(ANSWERED_WITHIN, validity / 2)
         self._after: str | None = None
         self._asked: dict[str, datetime] = {}  # in the order of their times
 
@@ -67,7 +68,7 @@ class Sweep:
 
         Raises the client's errors and those of the calls.
         """
-        while self._asked and self._asked[one := next(iter(self._asked))] + ANSWERED_WITHIN <= now:
+        while self._asked and self._asked[one := next(iter(self._asked))] + self._patience <= now:
             del self._asked[one]
         most = min(most, MOST_WAITING - len(self._asked))
         if most <= 0:
@@ -117,7 +118,7 @@ class Sweep:
         """Of the next page of hot articles: those without a list that is kept ready; and where to go on."""
         if most <= 0:
             return [], self._after
-        settled = {"range": {"indexed_at": {"lt": (now - ANSWERED_WITHIN).isoformat()}}}  # else its list is on its way
+        settled = {"range": {"indexed_at": {"lt": (now - self._patience).isoformat()}}}  # else its list is on its way
         answer = await self._client.search(
             index=ARTICLES_READ, query={"bool": {"filter": [*hot(now), settled]}}, size=PAGE,
             sort=[{"article_id": "asc"}],
