@@ -1,6 +1,6 @@
 """Which lists a changed article may change."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from elasticsearch import AsyncElasticsearch
@@ -8,10 +8,10 @@ from elasticsearch import AsyncElasticsearch
 from services.recommender.candidates import PUBLISHED, about, not_these
 from services.recommender.lists import find
 from services.recommender.sample import Sample
+from services.recommender.stored import HOT
 from shared.documents import ARTICLES_READ, RELATED_READ, ArticleDocument
 from shared.events import EVERYWHERE, RelatedDecided
 
-HOT_DAYS = 7
 MOST_SHOWING = 10_000  # what Elasticsearch lets one search return
 
 
@@ -62,12 +62,12 @@ async def _ids(es: AsyncElasticsearch, index: str, matching: dict[str, Any], lim
 
 def hot(now: datetime | None) -> list[dict[str, Any]]:
     """The filter for the articles whose lists are kept ready: published or indexed within 7 days."""
-    since = f"{now.isoformat()}||-{HOT_DAYS}d" if now else f"now-{HOT_DAYS}d"
+    since = f"{now.isoformat()}||-{HOT.days}d" if now else f"now-{HOT.days}d"
     either = [{"range": {field: {"gte": since}}} for field in ("published_at", "indexed_at")]
     return [PUBLISHED, {"bool": {"should": either, "minimum_should_match": 1}}]
 
 
 def is_hot(document: ArticleDocument, now: datetime) -> bool:
     """Whether `hot(now)` lets a published article through."""
-    since = now - timedelta(days=HOT_DAYS)
+    since = now - HOT
     return document.indexed_at >= since or (document.published_at is not None and document.published_at >= since)

@@ -12,6 +12,7 @@ from services.recommender.api.answers import Found, FoundArticle
 from services.recommender.api.app import application
 from services.recommender.api.settings import ApiSettings
 from services.recommender.api.store import Search
+from services.recommender.stored import HOT, Heat, StoredList
 from shared.documents import ArticleDocument
 from shared.events import RelatedComputed, RelatedMode
 from tests.support.events import RELATED
@@ -41,6 +42,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.lists: dict[str, RelatedComputed] = {}
+        self.heat = Heat(hot_until=NOW + 2 * HOT)
         self.articles = {
             ID: article(),
             REMOVED_ID: ArticleDocument(
@@ -52,9 +54,10 @@ class MemoryStore:
         self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
 
-    async def stored(self, article_id: str) -> RelatedComputed | None:
+    async def stored(self, article_id: str) -> StoredList | None:
         self._fail()
-        return self.lists.get(article_id)
+        found = self.lists.get(article_id)
+        return StoredList(computed=found, heat=self.heat) if found else None
 
     async def compute(
         self, article_id: str, *, now: datetime, mode: RelatedMode, size: int, sites: Collection[str]

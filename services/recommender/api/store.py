@@ -11,6 +11,7 @@ from services.recommender.api.answers import Found, FoundArticle
 from services.recommender.lists import compute_list
 from services.recommender.recommend import Weights
 from services.recommender.sample import Sample
+from services.recommender.stored import StoredList, from_document
 from shared.documents import ARTICLES_READ, RELATED_READ, ArticleDocument
 from shared.events import RelatedComputed, RelatedMode
 
@@ -32,7 +33,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
 class Store(Protocol):
     """What the API asks for. All raise the client's errors, and `msgspec.ValidationError` for what isn't ours."""
 
-    async def stored(self, article_id: str) -> RelatedComputed | None:
+    async def stored(self, article_id: str) -> StoredList | None:
         """The stored list, however old."""
 
     async def compute(
@@ -57,10 +58,10 @@ class ElasticStore:
         self._weights = weights
         self._sample = Sample(client)
 
-    async def stored(self, article_id: str) -> RelatedComputed | None:
+    async def stored(self, article_id: str) -> StoredList | None:
         """One GET by id."""
         source = await self._get(RELATED_READ, article_id, realtime=True)
-        return source and msgspec.convert(source, RelatedComputed)
+        return source and from_document(source)
 
     async def compute(
         self, article_id: str, *, now: datetime, mode: RelatedMode, size: int, sites: Collection[str]

@@ -15,6 +15,7 @@ from openapi_spec_validator import validate
 
 from services.recommender.api.store import Search
 from services.recommender.lists import REMOVED
+from services.recommender.stored import HOT, Heat
 from shared.articles import article_id
 from shared.events import RelatedComputed
 from shared.urls import canonical_url
@@ -52,6 +53,20 @@ async def test_a_stored_list_is_served_as_it_is_while_it_is_good() -> None:
     api.now = NOW + timedelta(minutes=15)
     assert decoded(await api.get(LIST)).computed_at == api.now
     assert api.asked == [ID]
+
+
+async def test_a_stored_list_is_asked_for_once_a_day_while_it_is_read() -> None:
+    api = Api()
+    api.store.lists[ID] = listed()
+    api.store.heat = Heat(hot_until=NOW + HOT + timedelta(seconds=1))
+    await api.get(LIST)
+    assert api.asked == [], "a day has not passed since it was"
+    for warm in (Heat(hot_until=NOW + HOT - timedelta(seconds=1)), Heat()):
+        api.store.heat = warm
+        assert decoded(await api.get(LIST)) == listed()
+    await api.get(f"{LIST}?size=9")
+    assert api.asked == [ID, ID]
+    assert api.store.computed[1:] == []
 
 
 async def test_a_list_that_is_not_stored_is_computed_and_asked_for() -> None:
