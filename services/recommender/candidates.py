@@ -5,10 +5,12 @@ these are merged away, so each term's weight is computed from a sample of what a
 are exact. All clauses have constant scores, whose greatest sum is known: most documents are never looked at.
 """
 
-from collections.abc import Collection
+import binascii
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import numpy as np
 from elasticsearch import AsyncElasticsearch
 
@@ -17,7 +19,10 @@ from services.recommender.documents import FIELDS, from_hit
 from services.recommender.statistics import CorpusStatistics, buckets, hashes
 from shared.documents import ARTICLES_READ
 from shared.events import RelatedMode
+from shared.logs import get_logger
 from shared.terms import indexed, language_of, short_forms, stem, term_hash
+
+log = get_logger()
 
 MOST = 200
 TERMS = 25
@@ -124,4 +129,13 @@ async def candidates(
     found = await es.search(
         index=index, allow_partial_search_results=False, **query(article, statistics, now=now, mode=mode, sites=sites)
     )
-    return [one for hit in found["hits"]["hits"] if (one := from_hit(hit)) is not None]
+    return [one for hit in found["hits"]["hits"] if (one := _readable(hit)) is not None]
+
+
+def _readable(hit: Mapping[str, Any]) -> Candidate | None:
+    """A document with a broken card fails its own list, which says so, and nobody else's."""
+    try:
+        return from_hit(hit)
+    except (msgspec.MsgspecError, binascii.Error):
+        log.warning("related.candidate.unreadable", **{"labels.article_id": hit["_id"]})
+        return None

@@ -86,7 +86,7 @@ async def test_an_article_that_never_had_a_list_gets_none(keeper: Keeper) -> Non
 
 async def test_an_article_that_cannot_be_read_costs_its_own_request_only(keeper: Keeper) -> None:
     await keeper.put()
-    await keeper.put(article_id="f" * 32, url=None, topic_terms=[])
+    await keeper.put(article_id="f" * 32, card="AAAA")  # no card of ours
     with pytest.raises(DeadLetter, match="processing_failed: ValidationError"):
         await keeper.lists.write(request("f" * 32))
     results = await keeper.lists._write([request("f" * 32), request(ID)])
