@@ -4,7 +4,7 @@ import { isId, searchFor } from "/web/address.js";
 import { ask, Failure } from "/web/api.js";
 import { element, outward, picture, text } from "/web/dom.js";
 import { Related } from "/web/related.js";
-import { stamp } from "/web/time.js";
+import { absolute, parsed, stamp } from "/web/time.js";
 import { word } from "/web/words.js";
 
 const MOST_TOPICS = 12;
@@ -31,6 +31,7 @@ function shown(article) {
   const body = (article.body ?? []).map(text).filter(Boolean);
   const topics = [...new Set((article.topics ?? []).map(text).filter(Boolean))].slice(0, MOST_TOPICS);
   const lang = LANGUAGE.test(article.language ?? "") ? article.language : null;
+  const published = parsed(article.published_at);
   const section = text(article.section);
   return element(
     "article", { class: "story", lang },
@@ -42,6 +43,7 @@ function shown(article) {
       by && element("p", { class: "byline", dir: "auto" }, word("by", { names: by })),
       element(
         "p", { class: "meta" },
+        published && element("span", {}, absolute(published)),
         stamp(article.published_at),
         article.modified_at && article.modified_at !== article.published_at && stamp(article.modified_at, "modified"),
         editors && element("bdi", {}, word("editor", { names: editors })),
