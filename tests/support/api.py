@@ -38,7 +38,10 @@ def article(article_id: str = ID, **changes: Any) -> ArticleDocument:
 
 
 class MemoryStore:
-    """What is stored, what was asked for; `error` is raised instead, and `gate` waited for, where set."""
+    """What is stored, what was asked for; `error` is raised instead, and `gate` waited for, where set.
+
+    Every search finds the first of `hits`, whatever it leaves out.
+    """
 
     def __init__(self) -> None:
         self.lists: dict[str, RelatedComputed] = {}
@@ -51,6 +54,9 @@ class MemoryStore:
         }
         self.computed: list[dict[str, Any]] = []
         self.searches: list[Search] = []
+        self.hits: tuple[FoundArticle, ...] = (
+            FoundArticle(article_id=ID, title="Judul", url="https://contoh.id/baca/1", site="contoh.id", score=1.5),
+        )
         self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
 
@@ -76,8 +82,7 @@ class MemoryStore:
     async def search(self, wanted: Search) -> Found:
         self.searches.append(wanted)
         self._fail()
-        hit = FoundArticle(article_id=ID, title="Judul", url="https://contoh.id/baca/1", site="contoh.id", score=1.5)
-        return Found(total=1, exact=True, items=(hit,))
+        return Found(total=len(self.hits), exact=True, items=self.hits[: wanted.size])
 
     def _fail(self) -> None:
         if self.error:

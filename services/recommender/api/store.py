@@ -21,9 +21,9 @@ SHOWN = ["article_id", "title", "url", "site", "teaser", "published_at", "sectio
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True):
-    """One search."""
+    """One search; without a `text`, of all articles that are dated and out."""
 
-    text: str
+    text: str | None
     sites: frozenset[str] = frozenset()
     sort: Literal["score", "newest"] = "score"
     skip: int = 0
@@ -84,8 +84,10 @@ class ElasticStore:
         return answer["_source"] if answer.get("found") else None
 
     async def search(self, wanted: Search) -> Found:
-        """As `warta search` does it."""
-        words = {"multi_match": {"query": wanted.text, "type": "most_fields", "fields": SEARCHED}}
+        """As `warta search` does it, where there is a text."""
+        words: dict[str, Any] = {"range": {"published_at": {"lte": "now"}}}
+        if wanted.text is not None:
+            words = {"multi_match": {"query": wanted.text, "type": "most_fields", "fields": SEARCHED}}
         filters = [{"terms": {"site": sorted(wanted.sites)}}] if wanted.sites else []
         newest: list[Any] = [{"published_at": {"order": "desc", "missing": "_last"}}]
         answer = await self._client.search(

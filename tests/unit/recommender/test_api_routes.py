@@ -36,7 +36,7 @@ async def test_the_document_is_valid() -> None:
         described = (await api.get("/openapi.json")).json()
         validate(described)
         assert set(described["paths"]) == {
-            "/articles", "/articles/{article_id}", "/articles/{article_id}/related", "/search",
+            "/articles", "/articles/{article_id}", "/articles/{article_id}/related", "/newest", "/search",
         }  # fmt: skip
 
 
@@ -124,6 +124,8 @@ async def test_a_past_time_is_computed_as_of_then() -> None:
         (f"/search?q={'a' * 201}", "200"),
         ("/search?q=a&from=990&size=20", "from + size"),
         ("/search?q=a&sort=oldest", "score, newest"),
+        ("/newest?from=990&size=20", "from + size"),
+        ("/newest?q=a", "unknown parameter 'q'"),
     ],
 )
 async def test_a_wrong_parameter_is_a_400_that_names_it(path: str, named: str) -> None:
@@ -170,6 +172,13 @@ async def test_a_search_is_passed_on() -> None:
     (wanted,) = api.store.searches
     expected = Search(text="korea utara", sites=frozenset({"contoh.id"}), sort="newest", skip=20, size=5)
     assert wanted == expected
+
+
+async def test_the_newest_are_asked_for_without_a_text() -> None:
+    api = Api()
+    answer = await api.get("/newest?site=Contoh.id&from=20&size=5")
+    assert answer.json()["items"][0]["title"] == "Judul"
+    assert api.store.searches == [Search(text=None, sites=frozenset({"contoh.id"}), sort="newest", skip=20, size=5)]
 
 
 async def test_what_the_client_has_is_not_sent_again() -> None:
@@ -219,7 +228,7 @@ def api_error(status: int, kind: str) -> ApiError:
         (KeyError("secret text"), 500, "log"),
     ],
 )
-@pytest.mark.parametrize("path", [LIST, f"/articles/{ID}", "/search?q=a"])
+@pytest.mark.parametrize("path", [LIST, f"/articles/{ID}", "/search?q=a", "/newest"])
 async def test_errors_of_the_store_never_show_insides(path: str, error: Exception, status: int, said: str) -> None:
     api = Api()
     api.store.error = error
@@ -303,7 +312,7 @@ async def test_the_documented_examples_work() -> None:
     api.store.articles[wanted] = article(wanted)
     api.now = NOW + timedelta(days=1)
     examples = re.findall(r'curl "http://127.0.0.1:8181(/[^"]+)"', (ROOT / "docs/api.md").read_text("utf-8"))
-    assert len(examples) == 7
+    assert len(examples) == 8
     for path in examples:
         assert (await api.get(path.replace("$ID", ID))).status_code == 200, path
 
