@@ -11,6 +11,7 @@ import msgspec
 from elasticsearch import AsyncElasticsearch
 from elasticsearch.helpers import async_bulk
 
+from bench._peer_texts import anchor
 from operations.evaluate.labels import LabelledArticle, Question
 
 SCALES = (1, 2, 3, 5, 7, 14, 30)  # days
@@ -34,8 +35,8 @@ class Similar(msgspec.Struct, frozen=True, kw_only=True):
             f"{self.should_match} should match{decay}"
         )
 
-    def query(self, index: str, id_: str, *, now: datetime, known: str = "known_at") -> dict[str, Any]:
-        """The query for what was known by `now`, nearer to it first where it decays."""
+    def query(self, index: str, id_: str, *, now: datetime, origin: datetime | None = None) -> dict[str, Any]:
+        """The query for what was known by `now`; where it decays, what is near `origin` first."""
         like = {
             "more_like_this": {
                 "fields": list(self.fields), "like": [{"_index": index, "_id": id_}], "min_doc_freq": 2,
@@ -43,10 +44,11 @@ class Similar(msgspec.Struct, frozen=True, kw_only=True):
                 "minimum_should_match": self.should_match,
             }
         }  # fmt: skip
-        query = {"bool": {"must": [like], "filter": [{"range": {known: {"lte": now.isoformat()}}}]}}
+        query = {"bool": {"must": [like], "filter": [{"range": {"known_at": {"lte": now.isoformat()}}}]}}
         if self.function is None:
             return query
-        decay = {self.function: {known: {"origin": now.isoformat(), "scale": f"{self.days}d", "decay": 0.5}}}
+        since = (origin or now).isoformat()
+        decay = {self.function: {"known_at": {"origin": since, "scale": f"{self.days}d", "decay": 0.5}}}
         return {"function_score": {"query": query, "functions": [decay], "boost_mode": "multiply"}}
 
 
@@ -93,6 +95,6 @@ async def ranking(
     client: AsyncElasticsearch, index: str, question: Question, similar: Similar, depth: int
 ) -> list[str]:
     """The ids, best first. Raises the client's errors."""
-    query = similar.query(index, question.query, now=question.now)
+    query = similar.query(index, question.query, now=question.now, origin=anchor(question))
     answer = await client.search(index=index, query=query, size=depth, source=False, track_total_hits=False)
     return [hit["_id"] for hit in answer["hits"]["hits"] if hit["_id"] != question.query]

@@ -19,6 +19,11 @@ _WORD = re.compile(r"\w+")
 Floats = NDArray[np.float64]
 
 
+def anchor(question: Question) -> datetime:
+    """The time that a decay counts from: `now` in a fresh list, the article's own in one of its context."""
+    return question.now if question.mode == "fresh" else question.published_at or question.now
+
+
 class Bags:
     """Each article's words and how often it has them; `title` times those of the title."""
 
@@ -67,11 +72,11 @@ class Weighted:
         return total
 
     def ranking(self, question: Question, depth: int, *, half_life: float | None = None) -> list[str]:
-        """The best of what was known by `now`; each score halved for every `half_life` days of distance to it."""
+        """The best of what was known by `now`; scores halved for every `half_life` days from what the mode is near."""
         bags, now = self.bags, question.now.timestamp()
         scores = self.scores(question.query)
         if half_life:
-            scores *= np.exp2(-np.abs(now - bags.known) / _DAY / half_life)
+            scores *= np.exp2(-np.abs(anchor(question).timestamp() - bags.known) / _DAY / half_life)
         scores[(bags.known > now) | (scores <= 0)] = -1.0
         scores[bags.rows[question.query]] = -1.0
         best = np.argsort(-scores, kind="stable")[:depth]

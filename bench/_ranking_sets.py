@@ -101,7 +101,7 @@ class Contest:
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """What ours must reach: a mean of `least`, `margin` times the best peer's, and never more than `within` below it."""
+    """What ours must reach: `least`, `margin` times the best peer, never more than `within` below it."""
 
     metric: str
     least: float = 0.0

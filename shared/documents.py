@@ -68,7 +68,8 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 class Card(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What a list shows of an article and ranking needs beside its profile; fields are only ever added at the end.
 
-    `names` are those of the `topic_terms` that are names or tags by the article's own text.
+    `names` are those of the `topic_terms` that are names or tags by the article's own text; `written` is how people
+    write each of the terms, empty where it is the term itself.
     """
 
     title: str
@@ -84,3 +85,4 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     fetched_at: UtcTime | None = None
     language: str | None = None
     sponsored: bool = False
+    written: tuple[str, ...] = ()

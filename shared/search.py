@@ -1,12 +1,15 @@
 """The Elasticsearch client with our security settings, and what can be retried."""
 
+import io
 import ssl
 from typing import Any
 
-import httpx
+import aiohttp
+import msgspec
+from elastic_transport import AiohttpHttpNode, ConnectionTimeout, TlsError, TransportError
 from elastic_transport import ConnectionError as EsConnectionError
-from elastic_transport import ConnectionTimeout, HttpxAsyncHttpNode, TlsError, TransportError
 from elasticsearch import ApiError, AsyncElasticsearch, AuthenticationException, AuthorizationException
+from elasticsearch.serializer import JsonSerializer
 
 from shared import tls
 from shared.errors import ConfigurationError, DeadLetter, Retry
@@ -21,11 +24,12 @@ REFUSED = (
 HTTPS_EXPECTED = "it speaks TLS: set WARTA_ELASTICSEARCH_URL to https://, and WARTA_ELASTICSEARCH_CA_FILE"
 NO_INDEX = "index_not_found_exception"
 NO_INDEX_DEPENDENCY = "elasticsearch's indices: run `warta bootstrap`"
+IN_ONE_PIECE = 1 << 20  # bytes of a body, above which it is sent in parts, so that the others get their turn
 RETRIABLE_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 
 
 def client(settings: ElasticsearchSettings) -> AsyncElasticsearch:
-    """A client over httpx. It doesn't retry by itself: the delivery loop does, visibly."""
+    """A client over aiohttp, several times as fast as over httpx. It doesn't retry: the delivery loop does, visibly."""
     options: dict[str, Any] = {}
     if settings.api_key:
         options["api_key"] = settings.api_key.get_secret_value()
@@ -42,7 +46,7 @@ def client(settings: ElasticsearchSettings) -> AsyncElasticsearch:
     try:
         return AsyncElasticsearch(
             hosts, node_class=_Node, request_timeout=settings.timeout_seconds, max_retries=0,
-            retry_on_timeout=False, **options,
+            retry_on_timeout=False, serializers={"application/json": _Json()}, **options,
         )  # fmt: skip
     except ValueError as error:
         raise ConfigurationError(f"WARTA_ELASTICSEARCH_URL {settings.url!r}: {error}") from None
@@ -76,16 +80,31 @@ def instruction(error: Exception) -> Exception:
     return error
 
 
-class _Node(HttpxAsyncHttpNode):
-    async def perform_request(self, *args: Any, **options: Any) -> Any:  # type: ignore[override]
-        """As the original; and a server that wants TLS is told apart from one that is away."""
+class _Json(JsonSerializer):
+    def json_loads(self, data: bytes) -> Any:
+        """As the original, in half the time; what only it accepts (half a surrogate pair) is left to it."""
         try:
-            return await super().perform_request(*args, **options)
+            return msgspec.json.decode(data)
+        except msgspec.DecodeError:
+            return super().json_loads(data)
+
+
+class _Node(AiohttpHttpNode):
+    async def perform_request(  # type: ignore[override]
+        self, method: str, target: str, body: bytes | None = None, **options: Any
+    ) -> Any:
+        """As the original; and a server that wants TLS is told apart from one that is away."""
+        sent: Any = io.BytesIO(body) if body and len(body) > IN_ONE_PIECE else body
+        try:
+            return await super().perform_request(method, target, sent, **options)
         except EsConnectionError as error:
-            answered = not any(isinstance(one, httpx.ConnectError) for one in error.errors)
+            answered = not any(isinstance(one, aiohttp.ClientConnectorError) for one in error.errors)
             if self.config.scheme == "http" and answered and await tls.spoken(self.config.host, self.config.port):
                 raise TlsError(HTTPS_EXPECTED) from None
             raise
+
+    def _log_request(self, *args: Any, **options: Any) -> None:
+        """Nothing, and no time spent on it: bodies are page text."""
 
 
 def _tls_refusal(error: TlsError) -> str | None:

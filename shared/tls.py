@@ -19,7 +19,7 @@ def refusal(error: BaseException, *, authority: str, address: str, plain: str, o
     without TLS, and what to do when the server refuses our part.
     """
     for cause in causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
+        if isinstance(cause, ssl.SSLCertVerificationError) and hasattr(cause, "verify_message"):  # not a wrapper of one
             said = str(cause.verify_message).rstrip(".")
             if cause.verify_code in OTHER_NAME:
                 return f"its certificate is for another host ({said}): set {address} to a name in the certificate"

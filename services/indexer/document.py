@@ -72,6 +72,7 @@ def card(event: ArticleParsed, analysis: Analysis, marks: tuple[str, ...]) -> Ca
         fetched_at=event.fetched_at,
         language=article.language,
         sponsored=article.sponsored,
+        written=analysis.written,
     )
 
 

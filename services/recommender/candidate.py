@@ -11,7 +11,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One article as ranking sees it; the article that asks is one too. `teaser` is the lead or the text's beginning.
 
     `profile`, `topic_terms` and `signature` are those of shared/terms, as the index holds them; `names` are those of
-    the topic terms that are names or tags.
+    the topic terms that are names or tags, and `written` is how people write each of them, empty where it is the same.
     """
 
     article_id: str
@@ -30,6 +30,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     image_url: str | None = None
     removed: bool = False
     sponsored: bool = False
+    written: tuple[str, ...] = ()
 
 
 class Recommendation(msgspec.Struct, frozen=True, kw_only=True):

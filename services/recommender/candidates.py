@@ -6,7 +6,7 @@ are exact. All clauses have constant scores, whose greatest sum is known: most d
 """
 
 import binascii
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from elasticsearch import AsyncElasticsearch
 
 from services.recommender.candidate import Candidate
-from services.recommender.documents import FIELDS, from_hit
+from services.recommender.documents import FETCH, from_hit
 from services.recommender.statistics import CorpusStatistics, buckets, hashes
 from shared.documents import ARTICLES_READ
 from shared.events import RelatedMode
@@ -25,6 +25,8 @@ from shared.terms import indexed, language_of, short_forms, stem, term_hash
 log = get_logger()
 
 MOST = 200
+FEWEST = 100  # below that equal scores are told apart after all
+TIES: tuple[str | dict[str, Any], ...] = ("_score", {"article_id": "asc"})
 TERMS = 25
 PUBLISHED = {"term": {"status": "published"}}
 SPONSORED = {"term": {"sponsored": True}}
@@ -53,11 +55,8 @@ def query(
             within = {"gte": f"{at}||-{span}", "lte": f"{at}||+{span}"}
             near.append({"constant_score": {"filter": {"range": {"published_at": within}}, "boost": _stepped(bonus)}})
     return {
+        **FETCH,
         "size": most,
-        "source": False,
-        "docvalue_fields": FIELDS,
-        "track_total_hits": False,
-        "sort": ["_score", {"article_id": "asc"}],
         "query": {
             "bool": {
                 "must": about(article, statistics),
@@ -126,10 +125,21 @@ async def candidates(
     """What may be related to the article. Raises the client's errors, also when a part of the index doesn't answer."""
     if not article.profile:
         return []
-    found = await es.search(
-        index=index, allow_partial_search_results=False, **query(article, statistics, now=now, mode=mode, sites=sites)
-    )
-    return [one for hit in found["hits"]["hits"] if (one := _readable(hit)) is not None]
+    search = query(article, statistics, now=now, mode=mode, sites=sites)
+    hits = (await es.search(index=index, **search))["hits"]["hits"]
+    if len(hits) == MOST and len(hits := above_the_last(hits)) < FEWEST:
+        hits = (await es.search(index=index, **search, sort=TIES))["hits"]["hits"]
+    return [one for hit in hits if (one := _readable(hit)) is not None]
+
+
+def above_the_last(hits: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The hits whose score is above the last one's.
+
+    Which of equal scores are among the hits is chance, and to settle it costs more than all of the search: a sort by
+    anything but the score looks at every document.
+    """
+    least = hits[-1]["_score"] if hits else 0.0
+    return [hit for hit in hits if hit["_score"] > least]
 
 
 def _readable(hit: Mapping[str, Any]) -> Candidate | None:
@@ -137,5 +147,6 @@ def _readable(hit: Mapping[str, Any]) -> Candidate | None:
     try:
         return from_hit(hit)
     except (msgspec.MsgspecError, binascii.Error):
-        log.warning("related.candidate.unreadable", **{"labels.article_id": hit["_id"]})
+        id_ = hit.get("fields", {}).get("article_id", [None])[0]
+        log.warning("related.candidate.unreadable", **{"labels.article_id": id_})
         return None

@@ -9,19 +9,24 @@ import msgspec
 from services.recommender.candidate import Candidate
 from shared.documents import Card
 
-# The `docvalue_fields` of a search: cheaper than `_source`, which has the whole text.
-FIELDS: tuple[dict[str, str], ...] = ({"field": "card"}, {"field": "profile"})
+# How a search asks for articles: without a look at what is stored, which is unpacked by the block of many whole texts.
+FETCH: dict[str, Any] = {
+    "stored_fields": "_none_",
+    "docvalue_fields": [{"field": "article_id"}, {"field": "card"}, {"field": "profile"}],
+    "track_total_hits": False,
+    "allow_partial_search_results": False,
+}
 _CARD = msgspec.msgpack.Decoder(Card)
 
 
 def from_hit(hit: Mapping[str, Any]) -> Candidate | None:
-    """The article of a hit with `FIELDS`; None for the stub of a removed one, or what an older version indexed."""
+    """The article of a hit by `FETCH`; None for the stub of a removed one, or what an older version indexed."""
     fields = hit.get("fields", {})
     if "card" not in fields:
         return None
     card = _CARD.decode(a2b_base64(fields["card"][0]))
     return Candidate(
-        article_id=hit["_id"],
+        article_id=fields["article_id"][0],
         title=card.title,
         url=card.url,
         site=card.site,
@@ -36,6 +41,7 @@ def from_hit(hit: Mapping[str, Any]) -> Candidate | None:
         language=card.language,
         image_url=card.image_url,
         sponsored=card.sponsored,
+        written=card.written,
     )
 
 

@@ -11,7 +11,7 @@ from elasticsearch import AsyncElasticsearch
 from services.recommender.candidate import Candidate, Recommendation
 from services.recommender.candidates import PUBLISHED, candidates
 from services.recommender.decisions import decisions, pinned
-from services.recommender.documents import FIELDS, from_hit
+from services.recommender.documents import FETCH, from_hit
 from services.recommender.editorial import EDITOR, Decisions, edition
 from services.recommender.recommend import DEFAULT, Weights, recommend
 from services.recommender.sample import Sample
@@ -99,10 +99,7 @@ async def find(es: AsyncElasticsearch, article_id: str, *, index: str = ARTICLES
     Raises the client's errors.
     """
     by_id = {"bool": {"filter": [{"ids": {"values": [article_id]}}, PUBLISHED]}}
-    answer = await es.search(
-        index=index, query=by_id, size=1, source=False, docvalue_fields=FIELDS, track_total_hits=False,
-        allow_partial_search_results=False,
-    )  # fmt: skip
+    answer = await es.search(index=index, query=by_id, size=1, **FETCH)
     hits = answer["hits"]["hits"]
     return from_hit(hits[0]) if hits else None
 

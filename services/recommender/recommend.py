@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from services.recommender.candidate import Candidate, Recommendation
 from services.recommender.choice import Ranked, choose
-from services.recommender.displays import Displays, topic_names
 from services.recommender.kernel import half_life, kept
 from services.recommender.reasons import reason
 from services.recommender.shared_topics import Asker
+from services.recommender.shown_topics import topic_names
 from services.recommender.similarity import Vectors, fed_back, likeness
-from services.recommender.statistics import BUCKETS, CorpusStatistics, counted
+from services.recommender.statistics import CorpusStatistics, counted
 from shared.events import Related, RelatedMode
 from shared.terms import short_forms
 
@@ -73,8 +73,7 @@ def recommend(
     the lower id. Without `statistics` the candidates' own are taken.
     """
     ranked = ranking(article, candidates, now=now, mode=mode, size=size, weights=weights, statistics=statistics)
-    displays = Displays(article)
-    items = tuple(_item(one, article, ranked.asker, displays, now=now, mode=mode) for one in ranked.chosen)
+    items = tuple(_item(one, article, ranked.asker, now=now, mode=mode) for one in ranked.chosen)
     return Recommendation(items=items, shortfall=ranked.shortfall)
 
 
@@ -104,14 +103,15 @@ def ranking(
     topic = fed_back(vectors, direct, share=weights.feedback, seeds=SEEDS, power=weights.feedback_power)
     if mode == "fresh":
         direct, topic = (_by_names(one, shared, asker.named, weights) for one in (direct, topic))
-    time = _times(article, given, topic, now=now, mode=mode, weights=weights)
+    when = np.array([one.published_at.timestamp() if one.published_at else np.nan for one in given])
+    time = _times(article, when, topic, now=now, mode=mode, weights=weights)
+    order = np.lexsort((-np.nan_to_num(when), -topic * time))  # of equal scores the newer, then the lower id
     scored = [
-        Ranked(candidate=one, row=number + 1, topic=float(topic[number]), time=float(time[number]))
-        for number, one in enumerate(given)
-        if direct[number] >= weights.least
+        Ranked(candidate=given[number], row=number + 1, topic=float(topic[number]), time=float(time[number]))
+        for number in order[direct[order] >= weights.least].tolist()
     ]
     chosen = choose(
-        sorted(scored, key=Ranked.order), article, vectors, size=size, diversity=weights.diversity,
+        scored, article, vectors, size=size, diversity=weights.diversity,
         related=lambda one: bool(asker.shared_with(one)),
     )  # fmt: skip
     return Ranking(chosen=chosen, asker=asker, shortfall=NO_MORE if len(chosen) < size else None)
@@ -136,18 +136,18 @@ def _by_names(
     return np.minimum(topic * without + weights.names * shared, 1.0)
 
 
-def _short_forms(vectors: Vectors, asker: Asker, weights: Weights) -> NDArray[np.float32]:
+def _short_forms(vectors: Vectors, asker: Asker, weights: Weights) -> dict[int, float]:
     """What the article's names count in short forms that it doesn't use itself, by bucket."""
     ids, own = vectors.row(0)
     known = dict(zip(ids.tolist(), own.tolist(), strict=True))
-    more = np.zeros(BUCKETS, np.float32)
+    more: dict[int, float] = {}
     for name in asker.weights:
-        if not (shorts := short_forms(name)):
+        if " " not in name and "-" not in name:
             continue
         told = max((known[place] for word in name.split() if (place := asker.bucket(word)) in known), default=0.0)
-        for place in map(asker.bucket, shorts):
+        for place in map(asker.bucket, short_forms(name)):
             if place not in known:
-                more[place] = max(float(more[place]), weights.short_form * told)
+                more[place] = max(more.get(place, 0.0), weights.short_form * told)
     return more
 
 
@@ -162,15 +162,15 @@ def _long_forms(
 
 
 def _times(
-    article: Candidate, given: Sequence[Candidate], topic: NDArray[np.float64], *, now: datetime, mode: RelatedMode,
+    article: Candidate, when: NDArray[np.float64], topic: NDArray[np.float64], *, now: datetime, mode: RelatedMode,
     weights: Weights,
 ) -> NDArray[np.float64]:  # fmt: skip
-    """What time leaves of each candidate's score, from 1 at the anchor down."""
+    """What time leaves of each candidate's score, from 1 at the anchor down; `when` is in seconds, or unknown."""
     anchor = now if mode == "fresh" else article.published_at
     share = weights.context if mode == "context" else _strength(article, now, weights)
     if anchor is None:
-        return np.full(len(given), 1.0 - share)
-    distances = np.array([_days(anchor, one.published_at) for one in given])
+        return np.full(len(when), 1.0 - share)
+    distances = np.nan_to_num(np.abs(anchor.timestamp() - when) / _DAY, nan=np.inf)
     likest = np.argsort(-topic, kind="stable")[:SEEDS]
     likest = likest[np.isfinite(distances[likest])]
     likeness_of = np.maximum(topic[likest], 0.0) ** weights.feedback_power
@@ -186,19 +186,16 @@ def _strength(article: Candidate, now: datetime, weights: Weights) -> float:
     """
     if article.published_at is None:
         return 1.0
-    return 1.0 - 0.5 * math.exp2(-min(_days(now, article.published_at) / weights.background, 1000.0))
+    return 1.0 - 0.5 * math.exp2(-min(_days_between(now, article.published_at) / weights.background, 1000.0))
 
 
-def _days(anchor: datetime, at: datetime | None) -> float:
-    """How far apart two times are; infinitely far where one isn't known."""
-    return abs((anchor - at).total_seconds()) / _DAY if at is not None else float("inf")
+def _days_between(one: datetime, other: datetime) -> float:
+    return abs((one - other).total_seconds()) / _DAY
 
 
-def _item(
-    one: Ranked, article: Candidate, asker: Asker, displays: Displays, *, now: datetime, mode: RelatedMode
-) -> Related:
+def _item(one: Ranked, article: Candidate, asker: Asker, *, now: datetime, mode: RelatedMode) -> Related:
     candidate = one.candidate
-    topics = topic_names(asker.shared_with(candidate), [displays, Displays(candidate)], article.names)
+    topics = topic_names(asker.shared_with(candidate), asker.forms, article.names)
     return Related(
         article_id=candidate.article_id,
         title=candidate.title,

@@ -1,14 +1,15 @@
 """What joins two articles: the terms that both are about. The reasons tell them, and nothing is listed without one."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.recommender.candidate import Candidate
-from services.recommender.statistics import bucket, buckets
+from services.recommender.statistics import MASK, bucket, hashes
 from shared.terms import language_of, normal_tag, short_form_starts, short_forms, shouted, stem, words
 
 TITLE, LEAD, BODY = 2.0, 1.5, 1.0
@@ -27,6 +28,7 @@ class Foremost:
         title, lead = _flat(article.title), _flat(article.teaser or "")
         self.language = _language(article)
         self.tags = set(map(normal_tag, article.topics))
+        self.forms = dict(zip(article.topic_terms, article.written, strict=False))
         self.weights: dict[str, float] = {}
         self.headline: set[str] = set()
         for rank, term in enumerate(article.topic_terms):
@@ -97,27 +99,24 @@ class Asker(Foremost):
 
     def _shared_with(self, other: Candidate) -> dict[str, float]:
         theirs = set(other.topic_terms)
-        has = set(buckets(other.profile)[0].tolist())
+        has = set((hashes(other.profile) & MASK).tolist())
         shared: dict[str, float] = {}
         for term, weight in self.weights.items():
             if term in theirs:
                 shared[term] = weight
             elif self._buckets[term] in has:
                 shared[term] = MENTIONED * weight
-        for term in other.topic_terms:
-            for own in self._other_forms(term, theirs):
-                shared[own] = max(shared.get(own, 0.0), SHORT_FORM * self.weights[own])
+        for own in self._other_forms(theirs):
+            shared[own] = max(shared.get(own, 0.0), SHORT_FORM * self.weights[own])
         return shared
 
-    def _other_forms(self, term: str, theirs: Collection[str]) -> set[str]:
-        own = self._shortened.get(term)
-        if own is not None:
-            return {own} if own not in theirs else set()
-        if term in self.weights or " " not in term:
-            return set()
-        if self._starts.isdisjoint(short_form_starts(term)):
-            return set()
-        return (self._shorts & short_forms(term)).difference(theirs)
+    def _other_forms(self, theirs: AbstractSet[str]) -> set[str]:
+        """The asker's terms that the other has in another form only."""
+        found = {self._shortened[short] for short in self._shortened.keys() & theirs}
+        for term in theirs:
+            if " " in term and term not in self.weights and not self._starts.isdisjoint(short_form_starts(term)):
+                found |= self._shorts & short_forms(term)
+        return found - theirs
 
 
 def _told(shares: Mapping[str, Mapping[str, float]], terms: Sequence[str]) -> float:

@@ -4,7 +4,7 @@ The candidates that are most like the article tell what else its topic is about 
 mean, by how like they are, is compared with all candidates too (pseudo-relevance feedback).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,12 +54,15 @@ class Vectors:
         return sums
 
 
-def likeness(vectors: Vectors, more: NDArray[np.float32]) -> Vector:
+def likeness(vectors: Vectors, more: Mapping[int, float]) -> Vector:
     """How like the article each candidate is, from 0 for nothing in common to about 1.
 
     `more` is by bucket what the article's own weights lack (short forms of its names).
     """
-    return vectors.dot(vectors.table([0], [1.0]) + more)
+    table = vectors.table([0], [1.0])
+    for place, weight in more.items():
+        table[place] += np.float32(weight)
+    return vectors.dot(table)
 
 
 def fed_back(vectors: Vectors, direct: Vector, *, share: float, seeds: int, power: float) -> Vector:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from shared.terms import SCALE, term_hash
 
 BUCKETS = 1 << 18  # terms share one now and then: of 6,000 in a ranking some 2 %
-_MASK = BUCKETS - 1
+KEPT = 4  # computed rarities: a search and a ranking need one each
+MASK = BUCKETS - 1
 
 
 class CorpusStatistics:
@@ -27,7 +28,9 @@ class CorpusStatistics:
         if (power, shared) not in self._rarity:
             counts = np.maximum(self.counts, 0.5)
             rarity = np.log1p(max(self.documents, 1) / counts) ** power * (counts / (counts + shared))
-            self._rarity = {(power, shared): rarity.astype(np.float32)}
+            while len(self._rarity) >= KEPT:
+                del self._rarity[next(iter(self._rarity))]
+            self._rarity[power, shared] = rarity.astype(np.float32)
         return self._rarity[power, shared]
 
 
@@ -43,7 +46,7 @@ def joined(profiles: Sequence[bytes]) -> tuple[NDArray[np.uint32], NDArray[np.fl
     terms = b"".join([profile[: 4 * count] for profile, count in zip(profiles, counts, strict=True)])
     told = b"".join([profile[4 * count : 5 * count] for profile, count in zip(profiles, counts, strict=True)])
     strengths = np.frombuffer(told, np.uint8).astype(np.float32) / np.float32(SCALE)
-    ids = np.frombuffer(terms, "<u4").astype(np.uint32, copy=False) & np.uint32(_MASK)
+    ids = np.frombuffer(terms, "<u4").astype(np.uint32, copy=False) & np.uint32(MASK)
     return ids, strengths, np.array(counts, np.int64)
 
 
@@ -54,7 +57,7 @@ def hashes(profile: bytes) -> NDArray[np.uint32]:
 
 def bucket(term: str) -> int:
     """The bucket of a term."""
-    return term_hash(term) & _MASK
+    return term_hash(term) & MASK
 
 
 def counted(profiles: Iterable[bytes]) -> CorpusStatistics:
@@ -63,5 +66,5 @@ def counted(profiles: Iterable[bytes]) -> CorpusStatistics:
     documents = 0
     for profile in profiles:
         documents += 1
-        counts[hashes(profile) & np.uint32(_MASK)] += 1
+        counts[hashes(profile) & np.uint32(MASK)] += 1
     return CorpusStatistics(documents, counts)

@@ -17,6 +17,7 @@ from shared.terms.languages import is_empty, language_of, stem
 from shared.terms.profile import TITLE as TITLE_COUNTS
 from shared.terms.profile import indexed, packed, stems_by_strength, term_hash
 from shared.terms.words import Word, words
+from shared.terms.written import written
 
 TITLE, LEAD, BODY = 2.0, 1.5, 1.0
 TAG, NAME, ROLE, UNPROVEN = 3.0, 1.4, 0.5, 0.5
@@ -42,12 +43,14 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     """What an article is about.
 
     `topic_terms` are its foremost terms, strongest first, in lower case: tags and names as written, all other words as
-    stems; a name and the short form that the text uses for it ("Korea Utara", "Korut") are both there. `names` are
-    those of an article's terms that are names or tags, by its own text. `stems` are hashes of all its stems, strongest
+    stems; a name and the short form that the text uses for it ("Korea Utara", "Korut") are both there.
+    `written` is how people write each (shared/terms/written.py), and `names` those of an article's terms that are names
+    or tags, by its own text. `stems` are hashes of all its stems, strongest
     first, and `profile` is the vector of them (shared/terms/profile.py).
     """
 
     topic_terms: tuple[str, ...]
+    written: tuple[str, ...]
     names: frozenset[str]
     stems: tuple[str, ...]
     profile: bytes
@@ -57,9 +60,11 @@ def analysed(article: Article, *, limit: int = LIMIT) -> Analysis:
     """Read an article once for all that is derived from its words."""
     read = _Reading(article)
     terms, strengths = _topic_terms(article, read, limit), _strengths(article, read)
+    names, tags = _names(article, read), [(normal_tag(tag), tag) for tag in article.topics]
     return Analysis(
         topic_terms=terms,
-        names=_names(article, read),
+        written=written(terms, names, tags, [read.lead, *read.paragraphs, read.title], read.language),
+        names=names,
         stems=tuple(indexed(term_hash(stem)) for stem in strengths),
         profile=packed(strengths, (term for term in terms if " " in term)),
     )
