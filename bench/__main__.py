@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import inspect
 import pkgutil
 import sys
 from pathlib import Path
@@ -17,8 +18,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="warta bench", description="Benchmarks: " + ", ".join(names))
     parser.add_argument("name", choices=names)
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
+    parser.add_argument("--quick", action="store_true", help="fewer pages, where the benchmark knows how")
     arguments = parser.parse_args()
-    rows: list[dict[str, object]] = importlib.import_module(f"bench.{arguments.name}").run()
+    run = importlib.import_module(f"bench.{arguments.name}").run
+    if arguments.quick and "quick" not in inspect.signature(run).parameters:
+        parser.error(f"{arguments.name} has no --quick")
+    rows: list[dict[str, object]] = run(quick=True) if arguments.quick else run()
     columns = list(rows[0])
     table = [
         columns,
