@@ -108,7 +108,7 @@ _SOURCES = {"id-news-html": _indonesian, "fundus": _fundus, "article-extraction-
 
 
 def _page(url: str, body: bytes, fetched_at: datetime) -> PageFetched:
-    return PageFetched(url=url, fetched_at=fetched_at, content_type="text/html", body=body)
+    return PageFetched(url=url, fetched_at=fetched_at, content_type="text/html", body=body, found_by="import")
 
 
 def _json(path: Path) -> Any:

@@ -9,8 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from services.parser.text import clean
 
 __all__ = [
-    "BLOCKS", "SILENT", "LexborHTMLParser", "LexborNode", "ancestors", "attribute", "is_hidden", "lines_of",
-    "link_share", "parse_tree", "select", "text_of", "web_url",
+    "BLOCKS", "SILENT", "LexborHTMLParser", "LexborNode", "ancestors", "attribute", "is_hidden", "is_hidden_style",
+    "lines_of", "link_share", "parse_tree", "select", "text_of", "web_url",
 ]  # fmt: skip
 SILENT = frozenset({
     "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "canvas", "form", "button",
@@ -86,7 +86,11 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 
 def is_hidden(node: LexborNode) -> bool:
     attributes = node.attributes
-    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
+    return "hidden" in attributes or is_hidden_style(attributes.get("style") or "")
+
+
+def is_hidden_style(style: str) -> bool:
+    return bool(style) and _HIDDEN.search(style) is not None
 
 
 def ancestors(node: LexborNode) -> Iterator[LexborNode]:
