@@ -20,7 +20,7 @@ _LINES = (
     # of other languages, and of players and readers' accounts
     r"(published|last updated|updated|posted)\b.{0,80}\b(\d{4}|ago|read)\b.{0,40}",
     r"\d+ min(ute)?s?\.?( read)?|(lesedauer|reading time|tempo di lettura|temps de lecture)\b.{0,30}",
-    r"(create|register|sign (up|in)|log ?in|subscribe|already (a|have))\b.{0,60}\b(account|newsletters?|now|sign in)\b.{0,60}",
+    r"(create|register|sign (up|in)|log ?in|subscribe|already)\b.{0,60}\b(account|newsletters?|now|sign in)\b.{0,60}",
     r"don.t have an account.{0,40}|recommended( from| videos| for| reading)?( \w+)?|we apologize, but this video.*",
     r"try refreshing your browser.*|.{0,150}back to video|article content( continued)?|story continues below.*",
     r"this advertisement has not loaded.*|advertisement \d+|anzeige|werbung|publicité|publicidad|pubblicità|reklame?",
