@@ -7,6 +7,11 @@ from services.parser.text import clean
 from services.parser.tree import BLOCKS, SILENT, LexborNode, is_hidden_style
 
 _NEVER = (SILENT - {"form"}) | {
+    "nav",
+    "footer",
+    "figure",
+    "figcaption",
+    "menu",
     "ins",
     "amp-ad",
     "amp-img",
@@ -18,7 +23,7 @@ _NEVER = (SILENT - {"form"}) | {
     "meta",
     "source",
 }
-_APART = frozenset({"nav", "aside", "footer", "figure", "figcaption", "form", "menu"})
+_APART = frozenset({"aside", "form"})
 _INLINE = frozenset({"b", "i", "em", "strong", "u", "sup", "sub", "small", "font", "mark", "abbr", "cite", "q", "s"})
 _HOLDERS = frozenset(
     {"div", "article", "section", "main", "td", "blockquote", "center", "ul", "ol", "table", "header", "li", "dl"}
@@ -84,7 +89,8 @@ class _Walk:
         holder = Holder(node, tag, mark, parent, len(blocks))
         holders.append(holder)
         self.walk(node, tag, depth, number, in_link=in_link)
-        self.flush(tag)
+        if self.parts:
+            self.flush(tag)
         holder.end = len(blocks)
 
     def walk(self, node: LexborNode, block: str, depth: int, holder: int, *, in_link: bool) -> None:
@@ -92,12 +98,14 @@ class _Walk:
         while child is not None:
             tag = child.tag or "-"
             if tag == "-text":
-                if text := child.text_content:
+                text = child.text_content
+                if text and (self.parts or not text.isspace()):
                     self.parts.append(text)
                     if in_link:
                         self.links += len(text)
             elif tag == "br":
-                self.flush(block)
+                if self.parts:
+                    self.flush(block)
             elif depth >= _MAX_DEPTH:
                 pass
             elif tag in _INLINE:
@@ -125,12 +133,14 @@ class _Walk:
             self.flush(block)
             self.found.title = len(self.found.blocks)
         if tag in BLOCKS:
-            self.flush(block)
+            if self.parts:
+                self.flush(block)
             if mark or (tag in _HOLDERS and not in_link):
                 self.hold(child, tag, mark, depth + 1, holder, in_link=in_link)
             else:
                 self.walk(child, tag, depth + 1, holder, in_link=in_link)
-                self.flush(tag)
+                if self.parts:
+                    self.flush(tag)
         elif mark < 0:
             kept, self.parts, links, self.links = self.parts, [], self.links, 0
             self.hold(child, block, mark, depth + 1, holder, in_link=in_link)
@@ -139,8 +149,7 @@ class _Walk:
             self.walk(child, block, depth + 1, holder, in_link=in_link)
 
     def flush(self, tag: str) -> None:
-        if self.parts:
-            if text := clean("".join(self.parts)):
-                self.found.blocks.append(Block(text, tag, self.links))
-            self.parts = []
-            self.links = 0
+        if text := clean("".join(self.parts)):
+            self.found.blocks.append(Block(text, tag, self.links))
+        self.parts = []
+        self.links = 0

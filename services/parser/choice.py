@@ -9,7 +9,6 @@ from services.parser.blocks import MARKED, Block, Blocks
 from services.parser.text import ends_a_sentence, fold
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_SURELY_APART = frozenset({"figure", "figcaption", "footer", "nav"})
 _WIDE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _MOSTLY = 0.5
 _MOST = 0.7
@@ -72,7 +71,7 @@ def _set_apart(found: Blocks, sizes: list[int]) -> None:
     for holder in found.holders:
         if holder.mark >= 0:
             continue
-        if sizes[holder.end] - sizes[holder.start] > _MOSTLY * sizes[-1] and holder.tag not in _SURELY_APART:
+        if sizes[holder.end] - sizes[holder.start] > _MOSTLY * sizes[-1]:
             continue
         for place in range(holder.start, holder.end):
             found.blocks[place].apart = True

@@ -3,10 +3,11 @@
 import re
 from urllib.parse import urlsplit
 
-from services.parser.tree import LexborHTMLParser, LexborNode, attribute, web_url
+from services.parser.tree import LexborHTMLParser, web_url
 from shared.urls import BadUrlError, canonical_url, host_of, site_of
 
 MAX_LINKS = 50
+_REFUSED = frozenset({"nofollow", "sponsored", "ugc"})
 _ARTICLE = re.compile(
     r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|news|story)/|\d{5,}|[a-z0-9]+(?:-[a-z0-9]+){3,}", re.IGNORECASE
 )
@@ -24,8 +25,7 @@ def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) 
         return ()
     site = site_of(url)
     found: dict[str, None] = {}
-    targets = dict.fromkeys(attribute(link, "href") for link in tree.css("a[href]") if not _is_refused(link))
-    for href in targets:
+    for href in _targets(tree):
         if not _ARTICLE.search(href) or ("://" in href and site not in href):
             continue  # cheap tests first: a page has hundreds of links
         target = web_url(href, base=base)
@@ -45,5 +45,11 @@ def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) 
     return tuple(found)
 
 
-def _is_refused(link: LexborNode) -> bool:
-    return bool({"nofollow", "sponsored", "ugc"} & set(attribute(link, "rel").lower().split()))
+def _targets(tree: LexborHTMLParser) -> dict[str, None]:
+    """The addresses of all links that the page vouches for, each once, in page order."""
+    targets: dict[str, None] = {}
+    for link in tree.css("a[href]"):
+        attributes = link.attributes
+        if not (rel := attributes.get("rel")) or _REFUSED.isdisjoint(rel.lower().split()):
+            targets[attributes["href"] or ""] = None
+    return targets
