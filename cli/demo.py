@@ -176,6 +176,7 @@ Where to look
   Elasticsearch  {stack.elasticsearch_url}
   articles       {stack.elasticsearch_url}/articles/_search?q=rusia
   related list   {stack.elasticsearch_url}/related/_doc/{wanted}
+  demo page      {url}/a/{wanted}
   API            {url}/articles/{wanted}/related
                  {url}/openapi.json
   logs           {local.directory / "logs"}

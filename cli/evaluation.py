@@ -45,7 +45,7 @@ def label_options(command: Any) -> Any:
                      help="Processes that make documents and rank."),
         click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all that is random."),
         click.option("--mode", type=click.Choice(["fresh", "context"]),
-                     help="For all lists; default: as the labels say, else fresh."),
+                     help="For all; default: the labels' own, else context at the query's time, fresh at another."),
         click.option("--elasticsearch", "url", metavar="URL", help="Where; default: WARTA_ELASTICSEARCH_URL if it is "
                      "set or no file is given, else one that is started for it."),
         click.option("--set", "name", type=click.Choice(list(SETS)), help="A labelled set made of a research corpus "

@@ -45,7 +45,7 @@ def up(directory: Path, sites: Path | None, kafka_port: int, elasticsearch_port:
                 return
             click.echo(
                 f"Kafka          {local.stack.bootstrap_servers}\nElasticsearch  {local.stack.elasticsearch_url}\n"
-                f"API            {url}"
+                f"API            {url}\nDemo page      {url}/"
             )
             click.echo("Running; Ctrl-C stops. In another terminal, unless the ports are the usual ones:")
             click.echo("  export " + " ".join(f"{name}={value}" for name, value in local.addresses.items()))

@@ -12,8 +12,9 @@ from operations.multiset import Multiset
 from services.recommender.fanout import is_hot
 from services.recommender.lists import compute_list, fetch, removed_list
 from services.recommender.recommend import DEFAULT, Weights
+from services.recommender.sample import Sample
+from services.recommender.stored import StoredList, from_document
 from shared.documents import ARTICLES_READ, ARTICLES_WRITE, RELATED_WRITE
-from shared.events import RelatedComputed
 
 PAGE = 1000
 AT_ONCE = 8
@@ -34,7 +35,8 @@ class ListsReport(msgspec.Struct, frozen=True, kw_only=True):
     """The stored lists against their own recomputation. The ids are at most the first 20 of each kind.
 
     `differing`: not equal, though kept ready. `missing`: a published article without a list. `cold`: not equal and not
-    kept ready (its article is neither published nor indexed within 7 days): computed anew when it is asked for.
+    kept ready (its article was neither published, nor indexed, nor asked for within 7 days): computed anew when it is
+    asked for.
     """
 
     equal: int
@@ -71,10 +73,10 @@ async def related_checksum(
     report: Report = lambda _: None,
 ) -> Checksum:  # fmt: skip
     """The checksum over (id, content hash of its list at `now`) of every published article, nothing stored."""
-    rows = Multiset()
+    rows, sample = Multiset(), Sample(client, index=index)
 
     async def one(article_id: str) -> None:
-        computed = await compute_list(client, article_id, now=now, index=index, weights=weights)
+        computed = await compute_list(client, article_id, now=now, index=index, weights=weights, sample=sample)
         if computed is not None:
             rows.add([article_id, computed.content_hash])
 
@@ -96,23 +98,28 @@ async def verify_lists(
     equal = cold = 0
     differing: list[str] = []
     missing: list[str] = []
+    sample = Sample(client, index=articles)
 
-    async def compare(stored: RelatedComputed) -> None:
+    async def compare(kept: StoredList) -> None:
         nonlocal equal, cold
+        stored = kept.computed
         at, size = stored.computed_at, stored.size
         found = await compute_list(
-            client, stored.article_id, now=at, mode=stored.mode, size=size, index=articles, weights=weights
-        )
+            client, stored.article_id, now=at, mode=stored.mode, size=size, index=articles, weights=weights,
+            sample=sample,
+        )  # fmt: skip
         wanted = found or removed_list(stored.article_id, now=at, size=size)
         if wanted.content_hash == stored.content_hash:
             equal += 1
-        elif (document := await fetch(client, stored.article_id, index=articles)) and not is_hot(document, now):
+        elif (document := await fetch(client, stored.article_id, index=articles)) and not (
+            is_hot(document, now) or (kept.heat.hot_until is not None and kept.heat.hot_until > now)
+        ):
             cold += 1
         else:
             differing.append(stored.article_id)
 
     async for page in _pages(client, related, ["*"]):
-        await _gathered(compare(msgspec.convert(document, RelatedComputed)) for document in page)
+        await _gathered(compare(from_document(document)) for document in page)
         report(len(page))
     async for page in _pages(client, articles, ["article_id"], only=_PUBLISHED):
         answer = await client.mget(index=related, ids=[document["article_id"] for document in page], source=False)

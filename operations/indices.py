@@ -59,10 +59,17 @@ def template(index: Index, settings: ElasticsearchSettings) -> dict[str, Any]:
 async def create_indices(
     client: AsyncElasticsearch, settings: ElasticsearchSettings, report: Callable[[str], None]
 ) -> None:
-    """Put the templates, and create the first index behind aliases that don't exist yet."""
+    """Put the templates, and create the first index behind aliases that don't exist yet.
+
+    An index of lists that is there learns the fields that are new: what it holds stays as it is until it is written
+    anew. The articles' index is made anew by `warta reindex` instead.
+    """
     for index in INDICES:
-        await client.indices.put_index_template(name=index.name, **template(index, settings))
+        body = template(index, settings)
+        await client.indices.put_index_template(name=index.name, **body)
         if await client.indices.exists_alias(name=list(index.aliases)):
+            if index is RELATED:
+                await client.indices.put_mapping(index=RELATED_WRITE, **body["template"]["mappings"])
             report(f"index {index.name}: present")
             continue
         first = f"{index.name}-000001"

@@ -23,6 +23,10 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     `topic_terms` are what the article is about, strongest first (shared/terms); `signature` marks near-duplicates;
     `teaser` is the lead, or the first paragraph, cut short. `publisher_related` is the site's own list: Warta's lists
     live in the index `related`.
+
+    For the recommender alone, and not returned in `_source`: `stems` (hashes) to find candidates by, `profile` (the
+    vector of shared/terms/profile.py) and `card` (a `Card` as MessagePack) to rank them by. `known_at` is when it was
+    published, or else fetched; articles in the order of `lot`, a number drawn from the id, are a random sample.
     """
 
     article_id: str
@@ -53,4 +57,30 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     fetched_at: UtcTime | None = None
     parsed_at: UtcTime | None = None
     removed_because: RemovalReason | None = None
+    sponsored: bool = False
+    stems: tuple[str, ...] = ()
+    profile: bytes = b""
+    card: bytes = b""
+    known_at: UtcTime | None = None
+    lot: int | None = None
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """What a list shows of an article and ranking needs beside its profile; fields are only ever added at the end.
+
+    `names` are those of the `topic_terms` that are names or tags by the article's own text.
+    """
+
+    title: str
+    url: str
+    site: str
+    teaser: str | None = None
+    image_url: str | None = None
+    topics: tuple[str, ...] = ()
+    topic_terms: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    signature: tuple[str, ...] = ()
+    published_at: UtcTime | None = None
+    fetched_at: UtcTime | None = None
+    language: str | None = None
     sponsored: bool = False

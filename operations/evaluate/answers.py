@@ -10,9 +10,10 @@ from elasticsearch import AsyncElasticsearch
 from operations.evaluate.labels import Question
 from operations.evaluate.metrics import coverage, diversity, judge, median_age, recall
 from operations.in_turns import in_turns
+from services.recommender.choice import Ranked
 from services.recommender.lists import Material, gather
-from services.recommender.recommend import Weights, recommend
-from shared.events import Related
+from services.recommender.recommend import Ranking, Weights, ranking
+from services.recommender.sample import Sample
 
 DEPTH = 200  # places of the whole ranking: as many as a list has candidates
 AT_ONCE = 6
@@ -41,11 +42,13 @@ async def answers(
 
     Raises the client's errors.
     """
-    done = 0
+    done, sample = 0, Sample(client, index=index)
 
     async def one(question: Question) -> list[Answer]:
         nonlocal done
-        material = await gather(client, question.query, now=question.now, mode=question.mode, index=index)
+        material = await gather(
+            client, question.query, now=question.now, mode=question.mode, index=index, sample=sample
+        )  # fmt: skip
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(pool, all_answers, question, material, tuple(weight_sets), size)
         done += 1
@@ -59,11 +62,13 @@ async def materials(
     client: AsyncElasticsearch, index: str, asked: Sequence[Question], *, report: Report
 ) -> list[Material | None]:
     """What each list is ranked from, in the questions' order. Raises the client's errors."""
-    done = 0
+    done, sample = 0, Sample(client, index=index)
 
     async def one(question: Question) -> Material | None:
         nonlocal done
-        found = await gather(client, question.query, now=question.now, mode=question.mode, index=index)
+        found = await gather(
+            client, question.query, now=question.now, mode=question.mode, index=index, sample=sample
+        )  # fmt: skip
         done += 1
         report(f"{done} of {len(asked)} lists' candidates gathered")
         return found
@@ -83,42 +88,39 @@ def answer(question: Question, material: Material | None, weights: Weights, *, s
     if material is None:
         metrics = {"coverage": 0.0} | _judged([], question)
         return Answer(question=question, ranking=(), scores=(), metrics=metrics, shortfall="no_such_article")
-    shown, shortfall = ranked(material, question, weights, size=size)
-    whole, _ = ranked(material, question, weights, size=DEPTH)
-    on_list = {item.article_id for item in shown}
-    order = [*shown, *(item for item in whole if item.article_id not in on_list)]
-    ranking = [item.article_id for item in order]
-    metrics = _judged(ranking, question) | _of_list(shown, material, question, size)
+    shown = ranked(material, question, weights, size=size)
+    whole = ranked(material, question, weights, size=DEPTH).chosen
+    on_list = {one.candidate.article_id for one in shown.chosen}
+    order = [*shown.chosen, *(one for one in whole if one.candidate.article_id not in on_list)]
+    ids = [one.candidate.article_id for one in order]
+    metrics = _judged(ids, question) | _of_list(shown.chosen, question, size)
     if question.relevant:
         metrics["candidate_recall"] = recall([one.article_id for one in material.candidates], question.relevant)
     return Answer(
-        question=question, ranking=tuple(ranking), scores=tuple(item.score for item in order), metrics=metrics,
-        shortfall=shortfall,
+        question=question, ranking=tuple(ids), scores=tuple(one.score for one in order), metrics=metrics,
+        shortfall=shown.shortfall,
     )  # fmt: skip
 
 
-def ranked(
-    material: Material, question: Question, weights: Weights, *, size: int
-) -> tuple[tuple[Related, ...], str | None]:
+def ranked(material: Material, question: Question, weights: Weights, *, size: int) -> Ranking:
     """The list, and why it is short."""
-    found = recommend(
+    return ranking(
         material.article, material.candidates, now=question.now, mode=question.mode, size=size, weights=weights,
         statistics=material.statistics,
     )  # fmt: skip
-    return found.items, found.shortfall
 
 
 def _judged(ranking: Sequence[str], question: Question) -> dict[str, float]:
     return judge(ranking, question.relevant) if question.relevant else {}
 
 
-def _of_list(shown: Sequence[Related], material: Material, question: Question, size: int) -> dict[str, float]:
+def _of_list(shown: Sequence[Ranked], question: Question, size: int) -> dict[str, float]:
     metrics = {"coverage": coverage(len(shown), size)}
-    age = median_age([item.published_at for item in shown if item.published_at], question.now)
+    times = [one.candidate.published_at for one in shown if one.candidate.published_at]
+    age = median_age(times, question.now)
     if age is not None:
         metrics["freshness_days"] = age.total_seconds() / DAY
-    about = {one.article_id: {*one.topic_terms, one.site} for one in material.candidates}
-    unlike = diversity([about[item.article_id] for item in shown])
+    unlike = diversity([{*one.candidate.topic_terms, one.candidate.site} for one in shown])
     if unlike is not None:
         metrics["diversity"] = unlike
     return metrics

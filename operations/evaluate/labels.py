@@ -65,7 +65,9 @@ def latest(articles: Iterable[LabelledArticle]) -> datetime:
 
 
 def questions(labelled: LabelledSet, *, mode: RelatedMode | None = None) -> list[Question]:
-    """The lists to be judged, in the labels' order; `mode` goes before the labels' own, which is `fresh` if not given.
+    """The lists to be judged, in the labels' order; `mode` goes before the labels' own.
+
+    Without either it is `context` at the query's own time, and `fresh` at any other.
 
     Raises `WartaError` for a query that has neither a `now` nor a time of its own.
     """
@@ -79,7 +81,8 @@ def questions(labelled: LabelledSet, *, mode: RelatedMode | None = None) -> list
             raise WartaError(f"the query {one.query!r} has no published_at, so its labels need a `now`")
         asked.append(
             Question(
-                query=one.query, now=now, mode=mode or one.mode or "fresh",
+                query=one.query, now=now,
+                mode=mode or one.mode or ("context" if now == dated[one.query] else "fresh"),
                 relevant=among_candidates(one, known, now),
                 published_at=dated[one.query],
             )

@@ -44,8 +44,8 @@ def score(path: Path, weights: Weights, metric: str) -> list[float]:
     depth = DEPTH if metric == "map" else PLACES
     values = []
     for question, material in _load(path):
-        items = ranked(material, question, weights, size=depth)[0] if material else ()
-        values.append(JUDGED[metric]([item.article_id for item in items], question.relevant))
+        chosen = ranked(material, question, weights, size=depth).chosen if material else []
+        values.append(JUDGED[metric]([one.candidate.article_id for one in chosen], question.relevant))
     return values
 
 

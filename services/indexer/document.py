@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+import msgspec
+
 from shared.articles import Article
-from shared.documents import ArticleDocument
+from shared.documents import ArticleDocument, Card
 from shared.events import ArticleParsed, ArticleRemoved
-from shared.terms import signature, topic_terms
+from shared.terms import Analysis, analysed, signature, term_hash
 from shared.urls import site_of
 
 TEASER_LENGTH = 300
@@ -14,6 +16,8 @@ TEASER_LENGTH = 300
 def document(event: ArticleParsed, *, indexed_at: datetime) -> ArticleDocument:
     """The document of a parsed article: its fields, what it is about, and when it came by."""
     article = event.article
+    analysis = analysed(article)
+    marks = signature(article)
     return ArticleDocument(
         article_id=event.article_id,
         version=event.version,
@@ -33,8 +37,8 @@ def document(event: ArticleParsed, *, indexed_at: datetime) -> ArticleDocument:
         modified_at=article.modified_at,
         section=article.section,
         topics=article.topics,
-        topic_terms=topic_terms(article),
-        signature=signature(article),
+        topic_terms=analysis.topic_terms,
+        signature=marks,
         images=article.images,
         language=article.language,
         access=article.access,
@@ -42,6 +46,31 @@ def document(event: ArticleParsed, *, indexed_at: datetime) -> ArticleDocument:
         provenance=article.provenance,
         fetched_at=event.fetched_at,
         parsed_at=event.parsed_at,
+        sponsored=article.sponsored,
+        stems=analysis.stems,
+        profile=analysis.profile,
+        card=msgspec.msgpack.encode(card(event, analysis, marks)),
+        known_at=article.published_at or event.fetched_at,
+        lot=term_hash(event.article_id),
+    )
+
+
+def card(event: ArticleParsed, analysis: Analysis, marks: tuple[str, ...]) -> Card:
+    """What the recommender needs of the article beside its profile."""
+    article = event.article
+    return Card(
+        title=article.title,
+        url=article.canonical_url,
+        site=article.site,
+        teaser=teaser(article),
+        image_url=next((image.url for image in article.images if image.url), None),
+        topics=article.topics,
+        topic_terms=analysis.topic_terms,
+        names=tuple(term for term in analysis.topic_terms if term in analysis.names),
+        signature=marks,
+        published_at=article.published_at,
+        fetched_at=event.fetched_at,
+        language=article.language,
         sponsored=article.sponsored,
     )
 

@@ -3,27 +3,25 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from math import ceil
-from typing import Any, NoReturn
+from typing import Any
 
-from aiokafka.errors import KafkaError
 from elasticsearch import AsyncElasticsearch
 
 from services.recommender.decisions import BECAUSE as DECISION
 from services.recommender.decisions import keep
 from services.recommender.fanout import affected, changed_lists
+from services.recommender.pace import Pace
+from services.recommender.sample import Sample
 from services.recommender.settings import RecommenderSettings
 from services.recommender.sweep import BECAUSE, Sweep
-from services.recommender.writer import ListWriter, of_one_article
+from services.recommender.sweeping import keep_sweeping
+from services.recommender.writer import ListResult, ListWriter, of_one_article
 from shared import search, service, settings
 from shared.clock import utcnow
 from shared.codec import Envelope
 from shared.delivery import LogFields, Outgoing
-from shared.errors import Retry
 from shared.events import ArticleIndexed, RelatedComputed, RelatedDecided, RelatedRequested
-from shared.kafka import KafkaUnreachableError, will_pass
-from shared.logs import get_logger
-from shared.progress import ProgressReader
+from shared.partitions import partition_of
 from shared.service import Context
 from shared.streams import Streams
 from shared.topics import ARTICLES_INDEXED, ARTICLES_RELATED, RELATED_DECISIONS, RELATED_REQUESTS
@@ -32,8 +30,6 @@ FANNED_OUT_AT_ONCE = 50
 DECIDED_AT_ONCE = 200
 # Records of both topics are small, and the more requests wait together, the more of them are answered by one list.
 BUFFER = 4096
-SWEEP_SECONDS = 5.0
-log = get_logger()
 
 
 async def run(context: Context) -> None:
@@ -46,14 +42,24 @@ async def run(context: Context) -> None:
             await context.publisher.publish(told, cause=cause)
 
         validity = timedelta(seconds=own.validity_seconds)
+        sample = Sample(client)
         lists = ListWriter(
             client,
             tell,
             size=own.size,
             valid_for=validity,
             weights=own.ranking(),
+            sample=sample,
+            pace=Pace(apart=own.apart_seconds, per_second=own.lists_per_second),
             moved=lambda: context.health.moving(RELATED_REQUESTS),
         )
+
+        def owned() -> set[int]:
+            return streams.assigned(RELATED_REQUESTS)
+
+        async def write_ahead(envelope: Envelope[Any]) -> ListResult | None:
+            ours = partition_of(envelope.event.article_id, RELATED_REQUESTS) in owned()
+            return await lists.write_ahead(envelope) if ours else None
 
         async def fan_out(envelope: Envelope[Any], fields: LogFields) -> list[Outgoing]:
             event: ArticleIndexed = envelope.event
@@ -61,7 +67,9 @@ async def run(context: Context) -> None:
             neighbours: Sequence[str] = ()
             if event.result != "superseded":
                 try:
-                    neighbours = await affected(client, event.article_id, limit=own.fanout)
+                    neighbours, fields["labels.list"] = await asyncio.gather(
+                        affected(client, event.article_id, limit=own.fanout, sample=sample), write_ahead(envelope)
+                    )
                 except Exception as error:
                     raise of_one_article(error) from error
             fields["labels.fanout"] = len(neighbours)
@@ -76,8 +84,11 @@ async def run(context: Context) -> None:
         async def compute(envelope: Envelope[Any], fields: LogFields) -> list[Outgoing]:
             event: RelatedRequested = envelope.event
             fields["labels.article_id"] = event.article_id
-            fields["labels.result"] = await lists.write(envelope)
-            return []
+            waited = round((utcnow() - envelope.time).total_seconds(), 1)
+            context.health.say(last_request_waited_seconds=waited)
+            fields["labels.result"] = result = await lists.write(envelope)
+            again = Outgoing(topic=RELATED_REQUESTS, key=event.article_id, event=event)
+            return [again] if result == "deferred" else []
 
         async def decide(envelope: Envelope[Any], fields: LogFields) -> list[Outgoing]:
             return await take_in(client, envelope.event, fields, fanout=own.fanout)
@@ -88,10 +99,6 @@ async def run(context: Context) -> None:
         streams.agent(RELATED_DECISIONS, decide, action="related.decided", batch=DECIDED_AT_ONCE, within=0.1)
         await streams.start()
 
-        async def busy() -> bool:
-            async with ProgressReader(context.kafka) as reader:
-                return bool((await reader.read()).lags["recommender"][RELATED_REQUESTS.name])
-
         async def ask(article_ids: Sequence[str]) -> None:
             await context.publisher.publish_all(
                 Outgoing(topic=RELATED_REQUESTS, key=article_id,
@@ -99,9 +106,15 @@ async def run(context: Context) -> None:
                 for article_id in article_ids
             )  # fmt: skip
 
-        sweep = Sweep(client, owned=lambda: streams.assigned(RELATED_REQUESTS), busy=busy, ask=ask)
-        every = min(SWEEP_SECONDS, own.validity_seconds / 4)
-        sweeping = asyncio.create_task(keep_sweeping(sweep, every=every, most=ceil(own.sweep_per_second * every)))
+        sweeping = asyncio.create_task(
+            keep_sweeping(
+                Sweep(client, owned=owned, ask=ask, validity=validity),
+                validity_seconds=own.validity_seconds,
+                per_second=own.sweep_per_second,
+                share=lambda: len(owned()) / RELATED_REQUESTS.partitions,
+                say=lambda fields: context.health.say(**fields),
+            )
+        )
         stopping = asyncio.create_task(context.stopping.wait())
         await asyncio.wait({sweeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if sweeping.done():
@@ -133,25 +146,6 @@ async def take_in(
     ]  # fmt: skip
     again = [] if kept == event else [Outgoing(topic=RELATED_DECISIONS, key=kept.key, event=kept)]
     return [*requests, *again]
-
-
-async def keep_sweeping(sweep: Sweep, *, every: float, most: int) -> NoReturn:
-    """Sweep on and on; while a server is away, later. Raises what waiting can't mend."""
-    while True:
-        try:
-            if asked := await sweep.tick(now=utcnow(), most=most):
-                log.info("related.swept", **{"labels.lists": asked})
-        except (*search.CLIENT_ERRORS, KafkaError, KafkaUnreachableError) as error:
-            if not _will_pass(error):
-                raise search.instruction(error) from None
-            log.info("related.sweep.postponed", **{"error.type": type(error).__name__})
-        await asyncio.sleep(every)
-
-
-def _will_pass(error: Exception) -> bool:
-    if isinstance(error, search.CLIENT_ERRORS):
-        return isinstance(search.instruction(error), Retry)
-    return not isinstance(error, KafkaError) or will_pass(error)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What ranking needs of a document, and the list that it makes."""
+"""What ranking needs of an article, and the list that it makes."""
 
 from datetime import datetime
 
@@ -10,14 +10,15 @@ from shared.events import Related
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One article as ranking sees it; the article that asks is one too. `teaser` is the lead or the text's beginning.
 
-    `topic_terms` and `signature` are those of shared/terms, as the index holds them; `names`, needed of the one that
-    asks, are those of its terms that are names or tags.
+    `profile`, `topic_terms` and `signature` are those of shared/terms, as the index holds them; `names` are those of
+    the topic terms that are names or tags.
     """
 
     article_id: str
     title: str
     url: str
     site: str
+    profile: bytes = b""
     teaser: str | None = None
     topics: tuple[str, ...] = ()
     topic_terms: tuple[str, ...] = ()

@@ -1,95 +1,112 @@
-"""Candidates and the statistics on their terms, from Elasticsearch.
+"""Candidates from Elasticsearch, in one search that costs about what one on 25 words does.
 
 Equal articles give equal candidates, however they came to be: Elasticsearch's own scores count deleted documents until
-these are merged away, so each term's weight is computed from what a search finds, and rounded so that sums are exact.
+these are merged away, so each term's weight is computed from a sample of what a search finds, and rounded so that sums
+are exact. All clauses have constant scores, whose greatest sum is known: most documents are never looked at.
 """
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+import binascii
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
+import msgspec
+import numpy as np
 from elasticsearch import AsyncElasticsearch
 
 from services.recommender.candidate import Candidate
-from services.recommender.documents import SOURCE, from_hit
-from services.recommender.statistics import CorpusStatistics
+from services.recommender.documents import FIELDS, from_hit
+from services.recommender.statistics import CorpusStatistics, buckets, hashes
 from shared.documents import ARTICLES_READ
 from shared.events import RelatedMode
-from shared.terms import short_forms
+from shared.logs import get_logger
+from shared.terms import indexed, language_of, short_forms, stem, term_hash
+
+log = get_logger()
 
 MOST = 200
+TERMS = 25
 PUBLISHED = {"term": {"status": "published"}}
 SPONSORED = {"term": {"sponsored": True}}
-_SCALE = timedelta(days=7)
-_FADE = 20.0
-_SHORT_FORM_BOOST = 0.3
-_MOST_SHORT_FORMS = 400
-_STEPS = 1024  # a weight is a multiple of 1/1024: Elasticsearch's 24 bits hold a sum of many in any order
+# What nearness in time adds to a score of at most about 1: so that what is new is among the candidates too.
+NEAR = {"fresh": (("7d", 0.2), ("30d", 0.1)), "context": (("7d", 0.05),)}
+RARITY, JOINING = 0.8, 0.5  # of the clauses' weights: as the ranking's defaults
+_SHORT_FORM = 0.1
+_NAME = 0.2
+_MOST_SHORT_FORMS = 100
+_STEPS = 4096  # a weight is a multiple of 1/4096: Elasticsearch's 24 bits hold a sum of many in any order
 
 
 def query(
     article: Candidate, statistics: CorpusStatistics, *, now: datetime, mode: RelatedMode = "fresh",
     sites: Collection[str] = (), most: int = MOST,
 ) -> dict[str, Any]:  # fmt: skip
-    """The search for the candidates: those about the article's terms, its foremost ones counting most, near in time.
+    """The search for the candidates: those with the article's foremost stems, rather those that are near in time.
 
     It brings more than are chosen; what is too old, too weak or a copy is the ranking's to decide.
     """
     anchor = now if mode == "fresh" else article.published_at
-    functions: list[dict[str, Any]] = [{"weight": 0.2}]
+    near = []
     if anchor is not None:
-        decay = {
-            "published_at": {"origin": anchor.isoformat(), "scale": f"{int(_SCALE.total_seconds())}s", "decay": 0.5}
-        }
-        functions.append({"filter": {"exists": {"field": "published_at"}}, "exp": decay, "weight": 0.8})
-    matching = {
-        "bool": {
-            **about(article, statistics),
-            "filter": [*known_at(now), *of(sites)],
-            "must_not": [*not_these(article), SPONSORED],
-        }
-    }
+        at = anchor.isoformat()
+        for span, bonus in NEAR[mode]:
+            within = {"gte": f"{at}||-{span}", "lte": f"{at}||+{span}"}
+            near.append({"constant_score": {"filter": {"range": {"published_at": within}}, "boost": _stepped(bonus)}})
     return {
         "size": most,
-        "source": {"includes": SOURCE},
+        "source": False,
+        "docvalue_fields": FIELDS,
         "track_total_hits": False,
         "sort": ["_score", {"article_id": "asc"}],
         "query": {
-            "function_score": {
-                "query": matching, "functions": functions, "score_mode": "sum", "boost_mode": "multiply",
+            "bool": {
+                "must": about(article, statistics),
+                "should": near,
+                "filter": of(sites),
+                "must_not": [*not_these(article), SPONSORED, later(now)],
             }
         },
     }  # fmt: skip
 
 
 def about(article: Candidate, statistics: CorpusStatistics) -> dict[str, Any]:
-    """The clauses that match what shares a term with the article, or writes its names in short."""
-    terms = [
+    """The clause that matches what has one of the article's foremost stems, or writes its names in short.
+
+    Its score is the share of the weight of these stems that a document has, up to 1.
+    """
+    places, strengths = buckets(article.profile)
+    weights = strengths * statistics.rarity(RARITY, JOINING)[places]
+    foremost = [int(number) for number in np.argsort(-weights, kind="stable")[:TERMS] if weights[number] > 0]
+    total = float(weights[foremost].sum()) if foremost else 1.0
+    terms = hashes(article.profile)
+    clauses = [
         {"constant_score": {
-            "filter": {"term": {"topic_terms": term}},
-            "boost": _stepped(statistics.rarity(term) / (1.0 + rank / _FADE)),
+            "filter": {"term": {"stems": indexed(int(terms[number]))}},
+            "boost": _stepped(float(weights[number]) / total),
         }}
-        for rank, term in enumerate(article.topic_terms)
+        for number in foremost
     ]  # fmt: skip
-    shorts = [short for term in article.topic_terms for short in sorted(short_forms(term))]
+    shorts = [short for term in article.topic_terms for short in sorted(short_forms(term))][:_MOST_SHORT_FORMS]
+    headline = f" {article.title.lower()} "
+    clauses += [
+        {"constant_score": {"filter": {"term": {"topic_terms": term}}, "boost": _stepped(_NAME)}}
+        for term in article.topic_terms
+        if term in article.names and f" {term}" in headline
+    ]
     if shorts:
-        filters = {"terms": {"topic_terms": shorts[:_MOST_SHORT_FORMS]}}
-        terms.append({"constant_score": {"filter": filters, "boost": _stepped(_SHORT_FORM_BOOST)}})
-    return {"should": terms, "minimum_should_match": 1}
+        language = language_of(article.language, ())
+        filters = {"terms": {"stems": [indexed(term_hash(stem(short, language))) for short in shorts]}}
+        clauses.append({"constant_score": {"filter": filters, "boost": _stepped(_SHORT_FORM)}})
+    return {"bool": {"should": clauses, "minimum_should_match": 1}} if clauses else {"match_none": {}}
 
 
 def _stepped(weight: float) -> float:
     return max(1, round(weight * _STEPS)) / _STEPS
 
 
-def known_at(now: datetime) -> list[dict[str, Any]]:
-    """The filter for what had been published by `now`; without a date, for what had been fetched by then."""
-    at = now.isoformat()
-    undated = {
-        "bool": {"must_not": {"exists": {"field": "published_at"}}, "filter": {"range": {"fetched_at": {"lte": at}}}}
-    }
-    dated = {"range": {"published_at": {"lte": at}}}
-    return [PUBLISHED, {"bool": {"should": [dated, undated], "minimum_should_match": 1}}]
+def later(now: datetime) -> dict[str, Any]:
+    """The filter for what wasn't known by `now`."""
+    return {"range": {"known_at": {"gt": now.isoformat()}}}
 
 
 def of(sites: Collection[str]) -> list[dict[str, Any]]:
@@ -102,40 +119,23 @@ def not_these(article: Candidate) -> list[dict[str, Any]]:
     return [{"term": {"article_id": article.article_id}}]
 
 
-async def count(es: AsyncElasticsearch, article: Candidate, *, index: str = ARTICLES_READ) -> CorpusStatistics:
-    """How many published articles there are, and how many are about each of the article's terms.
-
-    Raises the client's errors.
-    """
-    if not article.topic_terms:
-        return CorpusStatistics(documents=0, counts={})
-    filters = {str(rank): {"term": {"topic_terms": term}} for rank, term in enumerate(article.topic_terms)}
-    answer = await es.search(
-        index=index, query=PUBLISHED, size=0, track_total_hits=True, allow_partial_search_results=False,
-        aggregations={"about": {"filters": {"filters": filters}}},
-    )  # fmt: skip
-    buckets = answer["aggregations"]["about"]["buckets"]
-    counts = {term: buckets[str(rank)]["doc_count"] for rank, term in enumerate(article.topic_terms)}
-    return CorpusStatistics(documents=answer["hits"]["total"]["value"], counts=counts)
-
-
 async def candidates(
-    es: AsyncElasticsearch,
-    article: Candidate,
-    *,
-    now: datetime,
-    mode: RelatedMode = "fresh",
-    sites: Collection[str] = (),
-    index: str = ARTICLES_READ,
-) -> tuple[list[Candidate], CorpusStatistics]:
-    """What may be related to the article, and how common its terms are, in two requests.
-
-    Raises the client's errors, also when a part of the index doesn't answer.
-    """
-    statistics = await count(es, article, index=index)
-    if not article.topic_terms:
-        return [], statistics
+    es: AsyncElasticsearch, article: Candidate, statistics: CorpusStatistics, *, now: datetime,
+    mode: RelatedMode = "fresh", sites: Collection[str] = (), index: str = ARTICLES_READ,
+) -> list[Candidate]:  # fmt: skip
+    """What may be related to the article. Raises the client's errors, also when a part of the index doesn't answer."""
+    if not article.profile:
+        return []
     found = await es.search(
         index=index, allow_partial_search_results=False, **query(article, statistics, now=now, mode=mode, sites=sites)
     )
-    return [from_hit(hit) for hit in found["hits"]["hits"]], statistics
+    return [one for hit in found["hits"]["hits"] if (one := _readable(hit)) is not None]
+
+
+def _readable(hit: Mapping[str, Any]) -> Candidate | None:
+    """A document with a broken card fails its own list, which says so, and nobody else's."""
+    try:
+        return from_hit(hit)
+    except (msgspec.MsgspecError, binascii.Error):
+        log.warning("related.candidate.unreadable", **{"labels.article_id": hit["_id"]})
+        return None

@@ -8,8 +8,8 @@ import msgspec
 from elasticsearch import ApiError, AsyncElasticsearch
 
 from services.recommender.candidate import Candidate
-from services.recommender.candidates import known_at, of
-from services.recommender.documents import SOURCE, from_hit
+from services.recommender.candidates import PUBLISHED, later, of
+from services.recommender.documents import FIELDS, from_hit
 from services.recommender.editorial import CLOCKS_DIFFER, Decisions, in_force
 from shared.documents import ARTICLES_READ, DECISIONS_READ, DECISIONS_WRITE
 from shared.events import EVERYWHERE, RelatedDecided
@@ -67,10 +67,11 @@ async def pinned(
         return ()
     ids = {"ids": {"values": [pin.item_id for pin in pins.pins]}}
     answer = await es.search(
-        index=index, query={"bool": {"filter": [ids, *known_at(now), *of(sites)]}}, size=min(len(pins.pins), MOST),
-        source_includes=SOURCE, track_total_hits=False, allow_partial_search_results=False,
+        index=index, query={"bool": {"filter": [ids, PUBLISHED, *of(sites)], "must_not": [later(now)]}},
+        size=min(len(pins.pins), MOST), source=False, docvalue_fields=FIELDS, track_total_hits=False,
+        allow_partial_search_results=False,
     )  # fmt: skip
-    return tuple(from_hit(hit) for hit in answer["hits"]["hits"])
+    return tuple(one for hit in answer["hits"]["hits"] if (one := from_hit(hit)) is not None)
 
 
 async def keep(es: AsyncElasticsearch, event: RelatedDecided, *, index: str = DECISIONS_WRITE) -> RelatedDecided:

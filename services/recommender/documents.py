@@ -1,50 +1,45 @@
 """From a hit in the index of articles to what ranking needs."""
 
+from binascii import a2b_base64
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from services.recommender.candidate import Candidate
-from shared.articles import Article
-from shared.documents import ArticleDocument
-from shared.terms import name_terms
+from shared.documents import Card
 
-SOURCE = [
-    "article_id", "version", "status", "url", "site", "indexed_at", "title", "lead", "teaser", "published_at", "topics",
-    "topic_terms", "signature", "images", "language", "fetched_at", "sponsored",
-]  # fmt: skip
+# The `docvalue_fields` of a search: cheaper than `_source`, which has the whole text.
+FIELDS: tuple[dict[str, str], ...] = ({"field": "card"}, {"field": "profile"})
+_CARD = msgspec.msgpack.Decoder(Card)
 
 
-def from_hit(hit: Mapping[str, Any]) -> Candidate:
-    """The candidate of a hit with `SOURCE`."""
-    return _candidate(msgspec.convert(hit["_source"], ArticleDocument), names=frozenset())
-
-
-def asker(document: ArticleDocument) -> Candidate:
-    """The article that asks, from its whole document: its text tells which of its terms are names."""
-    article = Article(
-        title=document.title or "", canonical_url=document.url, site=document.site, lead=document.lead,
-        body=document.body, topics=document.topics, images=document.images, language=document.language,
-    )  # fmt: skip
-    return _candidate(document, names=name_terms(article))
-
-
-def _candidate(document: ArticleDocument, *, names: frozenset[str]) -> Candidate:
+def from_hit(hit: Mapping[str, Any]) -> Candidate | None:
+    """The article of a hit with `FIELDS`; None for the stub of a removed one, or what an older version indexed."""
+    fields = hit.get("fields", {})
+    if "card" not in fields:
+        return None
+    card = _CARD.decode(a2b_base64(fields["card"][0]))
     return Candidate(
-        article_id=document.article_id,
-        title=document.title or "",
-        url=document.url,
-        site=document.site,
-        teaser=document.teaser,
-        topics=document.topics,
-        topic_terms=document.topic_terms,
-        names=names,
-        signature=document.signature,
-        published_at=document.published_at,
-        fetched_at=document.fetched_at,
-        language=document.language,
-        image_url=next((image.url for image in document.images if image.url), None),
-        removed=document.status == "removed",
-        sponsored=document.sponsored,
+        article_id=hit["_id"],
+        title=card.title,
+        url=card.url,
+        site=card.site,
+        profile=profile_of(hit),
+        teaser=card.teaser,
+        topics=card.topics,
+        topic_terms=card.topic_terms,
+        names=frozenset(card.names),
+        signature=card.signature,
+        published_at=card.published_at,
+        fetched_at=card.fetched_at,
+        language=card.language,
+        image_url=card.image_url,
+        sponsored=card.sponsored,
     )
+
+
+def profile_of(hit: Mapping[str, Any]) -> bytes:
+    """The profile of a hit with the field; empty for an article without words."""
+    told = hit.get("fields", {}).get("profile")
+    return a2b_base64(told[0]) if told else b""

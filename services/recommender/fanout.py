@@ -1,37 +1,36 @@
 """Which lists a changed article may change."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from elasticsearch import AsyncElasticsearch
 
-from services.recommender.candidates import PUBLISHED, about, count, not_these
-from services.recommender.documents import asker
-from services.recommender.lists import fetch
+from services.recommender.candidates import PUBLISHED, about, not_these
+from services.recommender.lists import find
+from services.recommender.sample import Sample
+from services.recommender.stored import HOT
 from shared.documents import ARTICLES_READ, RELATED_READ, ArticleDocument
 from shared.events import EVERYWHERE, RelatedDecided
 
-HOT_DAYS = 7
 MOST_SHOWING = 10_000  # what Elasticsearch lets one search return
 
 
 async def affected(
     es: AsyncElasticsearch, article_id: str, *, limit: int = 20, now: datetime | None = None,
-    index: str = ARTICLES_READ, related: str = RELATED_READ,
+    index: str = ARTICLES_READ, related: str = RELATED_READ, sample: Sample | None = None,
 ) -> tuple[str, ...]:  # fmt: skip
     """The ids of other articles whose lists may change by this one, the likeliest first.
 
     Of a new or changed article: at most `limit` hot ones (published or indexed within 7 days before `now`, by default
     the server's) that share its topics most. Of a removed one: all whose stored lists show it.
     """
-    document = await fetch(es, article_id, index=index)
-    if document is None:
+    article = await find(es, article_id, index=index)
+    if article is None:
         return await showing(es, article_id, related=related)
-    article = asker(document)
-    if not article.topic_terms or limit < 1:
+    if not article.profile or limit < 1:
         return ()
-    statistics = await count(es, article, index=index)
-    matching = {"bool": {**about(article, statistics), "filter": hot(now), "must_not": not_these(article)}}
+    statistics = await (sample or Sample(es, index=index)).statistics()
+    matching = {"bool": {"must": about(article, statistics), "filter": hot(now), "must_not": not_these(article)}}
     return await _ids(es, index, matching, limit)
 
 
@@ -63,12 +62,12 @@ async def _ids(es: AsyncElasticsearch, index: str, matching: dict[str, Any], lim
 
 def hot(now: datetime | None) -> list[dict[str, Any]]:
     """The filter for the articles whose lists are kept ready: published or indexed within 7 days."""
-    since = f"{now.isoformat()}||-{HOT_DAYS}d" if now else f"now-{HOT_DAYS}d"
+    since = f"{now.isoformat()}||-{HOT.days}d" if now else f"now-{HOT.days}d"
     either = [{"range": {field: {"gte": since}}} for field in ("published_at", "indexed_at")]
     return [PUBLISHED, {"bool": {"should": either, "minimum_should_match": 1}}]
 
 
 def is_hot(document: ArticleDocument, now: datetime) -> bool:
     """Whether `hot(now)` lets a published article through."""
-    since = now - timedelta(days=HOT_DAYS)
+    since = now - HOT
     return document.indexed_at >= since or (document.published_at is not None and document.published_at >= since)

@@ -1,12 +1,30 @@
-"""How much of its score an article keeps with age."""
+"""What time leaves of an article's score."""
 
-from datetime import datetime, timedelta
+import numpy as np
+from numpy.typing import NDArray
+
+Days = NDArray[np.float64]
 
 
-def time_score(at: datetime | None, anchor: datetime | None, *, half_life: timedelta, floor: float) -> float:
-    """From 1 at the anchor down to `floor` far from it, half-way after a half-life; `floor` when a time is unknown."""
-    if at is None or anchor is None:
-        return floor
-    lives: float = abs(anchor - at) / half_life
-    kept: float = 2.0 ** -min(lives, 1000.0)
-    return floor + (1.0 - floor) * kept
+def half_life(ages: Days, likeness: NDArray[np.float64], *, shortest: float, longest: float) -> float:
+    """In how many days an article loses half of its score, by how bursty the topic is.
+
+    `ages` and `likeness` are those of the articles that are most like the one that asks. Where half of their weight
+    came within few days the topic is a burst, and what is older is a story that is over; a topic that is always written
+    about lets an article count longer.
+    """
+    told = likeness > 0
+    if not told.any():
+        return longest
+    order = np.argsort(ages[told], kind="stable")
+    weight = np.cumsum(likeness[told][order])
+    median = float(ages[told][order][int(np.searchsorted(weight, weight[-1] / 2))])
+    return float(np.clip(np.sqrt(shortest * max(median, 0.0)), shortest, longest))
+
+
+def kept(distances: Days, half: float) -> Days:
+    """The share of its score that an article keeps at a distance in days: 1, a half after `half`, then ever less.
+
+    It falls slowly at first and then fast (a Gaussian), so that within a few days the topic decides.
+    """
+    return np.exp2(-np.minimum((distances / half) ** 2, 1000.0))

@@ -9,11 +9,12 @@ import msgspec
 from elasticsearch import AsyncElasticsearch
 
 from services.recommender.candidate import Candidate, Recommendation
-from services.recommender.candidates import candidates
+from services.recommender.candidates import PUBLISHED, candidates
 from services.recommender.decisions import decisions, pinned
-from services.recommender.documents import asker
+from services.recommender.documents import FIELDS, from_hit
 from services.recommender.editorial import EDITOR, Decisions, edition
 from services.recommender.recommend import DEFAULT, Weights, recommend
+from services.recommender.sample import Sample
 from services.recommender.statistics import CorpusStatistics
 from shared.documents import ARTICLES_READ, ArticleDocument
 from shared.events import Related, RelatedComputed, RelatedMode
@@ -34,20 +35,20 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
 
 async def gather(
     es: AsyncElasticsearch, article_id: str, *, now: datetime, mode: RelatedMode = "fresh",
-    sites: Collection[str] = (), index: str = ARTICLES_READ,
+    sites: Collection[str] = (), index: str = ARTICLES_READ, sample: Sample | None = None,
 ) -> Material | None:  # fmt: skip
     """The article, its candidates (of `sites` alone where given) and how common its terms are; None without article.
 
-    Raises the client's errors.
+    Who asks more than once gives a `sample`. Raises the client's errors.
     """
-    document, decided = await asyncio.gather(
-        fetch(es, article_id, index=index), decisions(es, article_id, now=now)
+    article, decided, statistics = await asyncio.gather(
+        find(es, article_id, index=index), decisions(es, article_id, now=now),
+        (sample or Sample(es, index=index)).statistics(),
     )  # fmt: skip
-    if document is None:
+    if article is None:
         return None
-    article = asker(document)
-    (found, statistics), picked = await asyncio.gather(
-        candidates(es, article, now=now, mode=mode, sites=sites, index=index),
+    found, picked = await asyncio.gather(
+        candidates(es, article, statistics, now=now, mode=mode, sites=sites, index=index),
         pinned(es, decided, now=now, sites=sites, index=index),
     )
     return Material(article=article, candidates=found, statistics=statistics, decisions=decided, pinned=picked)
@@ -56,13 +57,13 @@ async def gather(
 async def compute_list(
     es: AsyncElasticsearch, article_id: str, *, now: datetime, mode: RelatedMode = "fresh", size: int = 10,
     sites: Collection[str] = (), index: str = ARTICLES_READ, weights: Weights = DEFAULT,
-    valid_for: timedelta = VALID_FOR,
+    valid_for: timedelta = VALID_FOR, sample: Sample | None = None,
 ) -> RelatedComputed | None:  # fmt: skip
     """The list at `now`, or None for an article that the index doesn't have, or has removed. Editors decide last.
 
     It is good for `valid_for`, or until a decision ends before that. Raises the client's errors.
     """
-    found = await gather(es, article_id, now=now, mode=mode, sites=sites, index=index)
+    found = await gather(es, article_id, now=now, mode=mode, sites=sites, index=index, sample=sample)
     if found is None:
         return None
     edited = edition(found.decisions, found.pinned, size=size, now=now)
@@ -92,9 +93,23 @@ def removed_list(article_id: str, *, now: datetime, size: int, valid_for: timede
     )  # fmt: skip
 
 
+async def find(es: AsyncElasticsearch, article_id: str, *, index: str = ARTICLES_READ) -> Candidate | None:
+    """The article that a search would find, as ranking sees it: not a removed one, none that isn't searchable yet.
+
+    Raises the client's errors.
+    """
+    by_id = {"bool": {"filter": [{"ids": {"values": [article_id]}}, PUBLISHED]}}
+    answer = await es.search(
+        index=index, query=by_id, size=1, source=False, docvalue_fields=FIELDS, track_total_hits=False,
+        allow_partial_search_results=False,
+    )  # fmt: skip
+    hits = answer["hits"]["hits"]
+    return from_hit(hits[0]) if hits else None
+
+
 async def fetch(es: AsyncElasticsearch, article_id: str, *, index: str = ARTICLES_READ) -> ArticleDocument | None:
     """The document that a search would find: not a removed one, and none that isn't searchable yet."""
-    by_id = {"bool": {"filter": [{"ids": {"values": [article_id]}}, {"term": {"status": "published"}}]}}
+    by_id = {"bool": {"filter": [{"ids": {"values": [article_id]}}, PUBLISHED]}}
     answer = await es.search(index=index, query=by_id, size=1, allow_partial_search_results=False)
     hits = answer["hits"]["hits"]
     return msgspec.convert(hits[0]["_source"], ArticleDocument) if hits else None

@@ -1,113 +1,206 @@
 """The ranking: topic similarity times what time leaves of it. Pure and deterministic."""
 
+import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Annotated
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from services.recommender.candidate import Candidate, Recommendation
+from services.recommender.choice import Ranked, choose
 from services.recommender.displays import Displays, displays_of, topic_names
-from services.recommender.kernel import time_score
+from services.recommender.kernel import half_life, kept
 from services.recommender.reasons import reason
-from services.recommender.similarity import Asker, Profile, Zones
-from services.recommender.statistics import CorpusStatistics, counted
+from services.recommender.shared_topics import Asker
+from services.recommender.similarity import Vectors, fed_back, likeness
+from services.recommender.statistics import BUCKETS, CorpusStatistics, counted
 from shared.events import Related, RelatedMode
-from shared.terms import near_duplicates
+from shared.terms import short_forms
 
 NO_TOPICS = "article_without_topics"
 NO_MORE = "no_more_candidates"
+SEEDS = 20
+_DAY = 86_400.0
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
-    """What the ranking can be tuned by. `least_topic` is the similarity below which nothing is related.
+    """What the ranking can be tuned by; times are in days, shares from 0 to 1.
 
-    `diversity`, 0 to 1, is how much of its score a candidate loses for being like one already chosen.
+    `rarity` is the power of a term's inverse document frequency, `joining` how many articles of the sample must have a
+    term for it to count half, `pivot` how much a long text is held down, `short_form` what the short form of a name
+    counts of it, `focus` and `names` what an article loses in a fresh list for sharing none of the headline's names,
+    and gains for sharing all. `feedback` is the share of the comparison with what is likest, which counts by its
+    likeness to the power `feedback_power`. `shortest` and `longest` bound the half-life; `context` is the share of time
+    in the mode of that name, and `background` in how many days a new article's list turns from what led to it to what
+    is new. `tail` is the share that old articles keep, by `tail_days`. `least` is the likeness to the article itself
+    below which nothing is related; `diversity` how much of its score an article loses for being like one that is
+    already chosen.
     """
 
-    zones: Zones = Zones()
-    half_life: timedelta = timedelta(days=7)
-    floor: float = 0.2
-    least_topic: float = 0.04
-    diversity: float = 0.0
+    rarity: Annotated[float, msgspec.Meta(ge=0.1, le=2)] = 0.9
+    joining: Annotated[float, msgspec.Meta(ge=0, le=20)] = 0.5
+    pivot: Share = 0.9
+    short_form: Share = 0.8
+    focus: Share = 1.0
+    names: Share = 0.8
+    feedback: Share = 0.5
+    feedback_power: Annotated[float, msgspec.Meta(ge=1, le=10)] = 4.0
+    shortest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 6.0
+    longest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 8.0
+    context: Share = 0.2
+    background: Annotated[float, msgspec.Meta(ge=0.01, le=365)] = 1.0
+    tail: Share = 0.01
+    tail_days: Annotated[float, msgspec.Meta(ge=1, le=3650)] = 60.0
+    least: Share = 0.03
+    diversity: Share = 0.0
 
 
 DEFAULT = Weights()
-
-
-class _Scored(msgspec.Struct, frozen=True, kw_only=True):
-    candidate: Candidate
-    profile: Profile
-    added: dict[str, float]
-    topic: float
-    time: float
-
-    @property
-    def score(self) -> float:
-        return self.topic * self.time
-
-    def order(self) -> tuple[float, float, str]:
-        at = self.candidate.published_at
-        return (-self.score, -at.timestamp() if at else 0.0, self.candidate.article_id)
 
 
 def recommend(
     article: Candidate, candidates: Iterable[Candidate], *, now: datetime, mode: RelatedMode = "fresh", size: int = 10,
     weights: Weights = DEFAULT, statistics: CorpusStatistics | None = None,
 ) -> Recommendation:  # fmt: skip
-    """The `size` candidates that are most related to the article, in score order.
+    """The `size` candidates that are most related to the article, in score order, each with why.
 
     `fresh` prefers what is near `now`, `context` what is near the article. Nothing from after `now`, nothing without
-    a topic in common, no copy of the article or of a chosen one. Equal scores: the newer, then the lower id.
-    Without `statistics` the candidates' own are taken.
+    a topic in common, no copy of the article or of a chosen one: of copies the newest. Equal scores: the newer, then
+    the lower id. Without `statistics` the candidates' own are taken.
     """
+    ranked = ranking(article, candidates, now=now, mode=mode, size=size, weights=weights, statistics=statistics)
+    displays = displays_of(article) if ranked.chosen else Displays()
+    items = tuple(_item(one, article, ranked.asker, displays, now=now, mode=mode) for one in ranked.chosen)
+    return Recommendation(items=items, shortfall=ranked.shortfall)
+
+
+class Ranking(msgspec.Struct, frozen=True, kw_only=True):
+    """The chosen in score order; `shortfall` says why they are fewer than asked for."""
+
+    chosen: list[Ranked]
+    asker: Asker
+    shortfall: str | None
+
+
+def ranking(
+    article: Candidate, candidates: Iterable[Candidate], *, now: datetime, mode: RelatedMode = "fresh", size: int = 10,
+    weights: Weights = DEFAULT, statistics: CorpusStatistics | None = None,
+) -> Ranking:  # fmt: skip
+    """What `recommend` shows, without the reasons."""
+    given = sorted((one for one in candidates if _admitted(one, article, now)), key=lambda one: one.article_id)
+    statistics = statistics or counted(one.profile for one in (article, *given))
+    rarity = statistics.rarity(weights.rarity, weights.joining)
+    asker = Asker(article, rarity)
     if not article.topic_terms:
-        return Recommendation(items=(), shortfall=NO_TOPICS if size > 0 else None)
-    given = [candidate for candidate in candidates if _admitted(candidate, article, now)]
-    rarity = (statistics or counted(c.topic_terms for c in (article, *given))).rarity
-    asker = Asker(article, rarity, weights.zones)
-    anchor = now if mode == "fresh" else article.published_at
-    scored: list[_Scored] = []
-    for candidate in given:
-        profile = Profile(candidate, rarity, weights.zones)
-        added = asker.shared_with(profile)
-        topic = sum(sorted(added.values())) * asker.focus(added)
-        if topic >= weights.least_topic:
-            time = time_score(candidate.published_at, anchor, half_life=weights.half_life, floor=weights.floor)
-            scored.append(_Scored(candidate=candidate, profile=profile, added=added, topic=topic, time=time))
-    chosen = _choose(sorted(scored, key=_Scored.order), size, weights.diversity)
-    displays = displays_of(article)
-    items = tuple(_item(one, article, displays, now=now, mode=mode) for one in chosen)
-    return Recommendation(items=items, shortfall=NO_MORE if len(items) < size else None)
+        return Ranking(chosen=[], asker=asker, shortfall=NO_TOPICS if size > 0 else None)
+    vectors = Vectors([article.profile, *(one.profile for one in given)], rarity, pivot=weights.pivot)
+    direct = likeness(vectors, _short_forms(vectors, asker, weights)) + _long_forms(vectors, asker, given, weights)
+    topic = fed_back(vectors, direct, share=weights.feedback, seeds=SEEDS, power=weights.feedback_power)
+    if mode == "fresh":
+        shared = np.array([asker.named_too(one) for one in given])
+        direct, topic = (_by_names(one, shared, asker.named, weights) for one in (direct, topic))
+    time = _times(article, given, topic, now=now, mode=mode, weights=weights)
+    scored = [
+        Ranked(candidate=one, row=number + 1, topic=float(topic[number]), time=float(time[number]))
+        for number, one in enumerate(given)
+        if direct[number] >= weights.least
+    ]
+    chosen = choose(
+        sorted(scored, key=Ranked.order), article, vectors, size=size, diversity=weights.diversity,
+        related=lambda one: bool(asker.shared_with(one)),
+    )  # fmt: skip
+    return Ranking(chosen=chosen, asker=asker, shortfall=NO_MORE if len(chosen) < size else None)
 
 
 def _admitted(candidate: Candidate, article: Candidate, now: datetime) -> bool:
     if candidate.removed or candidate.sponsored or candidate.article_id == article.article_id:
         return False
     known_since = candidate.published_at or candidate.fetched_at
-    return (known_since is None or known_since <= now) and not near_duplicates(candidate.signature, article.signature)
+    return known_since is None or known_since <= now
 
 
-def _choose(ranked: Sequence[_Scored], size: int, diversity: float) -> list[_Scored]:
-    """The best that are no copies of one another, each taken for its score less its likeness to those before it."""
-    left, chosen = list(ranked), list[_Scored]()
-    while left and len(chosen) < size:
-        best = left[0]
-        if diversity:
-            best = min(left, key=lambda one: (-one.score * (1 - diversity * _likeness(one, chosen)), *one.order()))
-        copied = best.candidate.signature
-        left = [one for one in left if one is not best and not near_duplicates(one.candidate.signature, copied)]
-        chosen.append(best)
-    return sorted(chosen, key=_Scored.order)
+def _by_names(
+    topic: NDArray[np.float64], shared: NDArray[np.float64], named: float, weights: Weights
+) -> NDArray[np.float64]:
+    """Likeness as news readers see it: who follows Korea Utara and Rusia wants what has happened to these.
+
+    What shares none of the headline's names loses as much as the headline is made of them, what shares some gains. Not
+    in `context`, where it is the topic that counts: measured on topic collections, names mislead there.
+    """
+    without: NDArray[np.float64] = np.where(shared > 0, 1.0, 1.0 - weights.focus * named)
+    return np.minimum(topic * without + weights.names * shared, 1.0)
 
 
-def _likeness(one: _Scored, chosen: Sequence[_Scored]) -> float:
-    mine = one.profile.weights
-    return max((sum(w * mine.get(t, 0.0) for t, w in other.profile.weights.items()) for other in chosen), default=0.0)
+def _short_forms(vectors: Vectors, asker: Asker, weights: Weights) -> NDArray[np.float32]:
+    """What the article's names count in short forms that it doesn't use itself, by bucket."""
+    ids, own = vectors.row(0)
+    known = dict(zip(ids.tolist(), own.tolist(), strict=True))
+    more = np.zeros(BUCKETS, np.float32)
+    for name in asker.weights:
+        if not (shorts := short_forms(name)):
+            continue
+        told = max((known[place] for word in name.split() if (place := asker.bucket(word)) in known), default=0.0)
+        for place in map(asker.bucket, shorts):
+            if place not in known:
+                more[place] = max(float(more[place]), weights.short_form * told)
+    return more
 
 
-def _item(one: _Scored, article: Candidate, displays: Displays, *, now: datetime, mode: RelatedMode) -> Related:
+def _long_forms(vectors: Vectors, asker: Asker, given: Sequence[Candidate], weights: Weights) -> NDArray[np.float64]:
+    """What each candidate has in common with the article by names that only the article writes in short."""
+    ids, own = vectors.row(0)
+    known = dict(zip(ids.tolist(), own.tolist(), strict=True))
+    return np.array(
+        [
+            weights.short_form * sum(known.get(asker.bucket(short), 0.0) ** 2 for short in sorted(asker.in_short(one)))
+            for one in given
+        ],
+        dtype=np.float64,
+    )
+
+
+def _times(
+    article: Candidate, given: Sequence[Candidate], topic: NDArray[np.float64], *, now: datetime, mode: RelatedMode,
+    weights: Weights,
+) -> NDArray[np.float64]:  # fmt: skip
+    """What time leaves of each candidate's score, from 1 at the anchor down."""
+    anchor = now if mode == "fresh" else article.published_at
+    share = weights.context if mode == "context" else _strength(article, now, weights)
+    if anchor is None:
+        return np.full(len(given), 1.0 - share)
+    distances = np.array([_days(anchor, one.published_at) for one in given])
+    likest = np.argsort(-topic, kind="stable")[:SEEDS]
+    likest = likest[np.isfinite(distances[likest])]
+    likeness_of = np.maximum(topic[likest], 0.0) ** weights.feedback_power
+    half = half_life(distances[likest], likeness_of, shortest=weights.shortest, longest=weights.longest)
+    tail = weights.tail * np.exp2(-np.minimum(distances / weights.tail_days, 1000.0))
+    return 1.0 - share + share * ((1.0 - weights.tail) * kept(distances, half) + tail)
+
+
+def _strength(article: Candidate, now: datetime, weights: Weights) -> float:
+    """The share of time in a fresh list: a half for an article that is just out, all for one that has aged.
+
+    Who reads what has just happened wants to know what led to it; an old article's readers want the news.
+    """
+    if article.published_at is None:
+        return 1.0
+    return 1.0 - 0.5 * math.exp2(-min(_days(now, article.published_at) / weights.background, 1000.0))
+
+
+def _days(anchor: datetime, at: datetime | None) -> float:
+    """How far apart two times are; infinitely far where one isn't known."""
+    return abs((anchor - at).total_seconds()) / _DAY if at is not None else float("inf")
+
+
+def _item(
+    one: Ranked, article: Candidate, asker: Asker, displays: Displays, *, now: datetime, mode: RelatedMode
+) -> Related:
     candidate = one.candidate
-    topics = topic_names(one.added, [displays, displays_of(candidate)], article.names)
+    topics = topic_names(asker.shared_with(candidate), [displays, displays_of(candidate)], article.names)
     return Related(
         article_id=candidate.article_id,
         title=candidate.title,

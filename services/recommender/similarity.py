@@ -1,90 +1,75 @@
-"""Topic similarity: the cosine of two articles' weighted topic terms."""
+"""Topic similarity of an article and its candidates, from their profiles: a cosine, and what it leads to.
 
-import re
-from collections.abc import Callable
-from math import log, sqrt
+The candidates that are most like the article tell what else its topic is about ("Korut", "rudal", "sanksi"); their
+mean, by how like they are, is compared with all candidates too (pseudo-relevance feedback).
+"""
 
-import msgspec
+from collections.abc import Sequence
 
-from services.recommender.candidate import Candidate
-from shared.terms import normal_tag, short_forms
+import numpy as np
+from numpy.typing import NDArray
 
-_TELLING = log(1 + 3)  # a name or tag that a third of all articles share singles nothing out
-_WORD = re.compile(r"\w+")
+from services.recommender.statistics import BUCKETS, buckets
 
-
-class Zones(msgspec.Struct, frozen=True, kw_only=True):
-    """What a term counts by where it stands; `fade` is the rank among the terms at which it counts half."""
-
-    title: float = 2.0
-    lead: float = 1.5
-    body: float = 1.0
-    fade: float = 20.0
-    short_form: float = 0.8
+Vector = NDArray[np.float64]
 
 
-class Profile:
-    """An article's terms with their weights, of length 1; `core` are those that stand in its title or lead."""
+class Vectors:
+    """The weighted terms of the article that asks (row 0) and of its candidates (from row 1), end to end.
 
-    def __init__(self, article: Candidate, rarity: Callable[[str], float], zones: Zones) -> None:
-        title, lead = _flat(article.title), _flat(article.teaser or "")
-        raw: dict[str, float] = {}
-        self.core: set[str] = set()
-        for rank, term in enumerate(article.topic_terms):
-            zone = zones.title if _stands_in(term, title) else zones.lead if _stands_in(term, lead) else zones.body
-            raw[term] = zone * rarity(term) / (1.0 + rank / zones.fade)
-            if zone != zones.body:
-                self.core.add(term)
-        length = sqrt(sum(w * w for w in raw.values())) or 1.0
-        self.weights = {term: w / length for term, w in raw.items()}
+    A long text's weights are made small as in a cosine, but by `pivot` only, so that it isn't left behind for the many
+    things that it mentions.
+    """
 
+    def __init__(self, profiles: Sequence[bytes], rarity: NDArray[np.float32], *, pivot: float) -> None:
+        rows = [buckets(profile) for profile in profiles]
+        self.lengths = np.array([len(ids) for ids, _ in rows])
+        self.starts = np.concatenate(([0], np.cumsum(self.lengths)))
+        self.ids = np.concatenate([ids for ids, _ in rows])
+        weights = np.concatenate([strengths for _, strengths in rows]) * rarity[self.ids]
+        norms = np.sqrt(self._sums(weights * weights))
+        divisors = (1 - pivot) * norms.mean() + pivot * norms
+        self.weights = weights / np.repeat(np.maximum(divisors, 1e-9), self.lengths)
 
-class Asker(Profile):
-    """The article that asks, ready to be compared with many."""
+    def row(self, number: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+        """The ids and weights of a row."""
+        part = slice(self.starts[number], self.starts[number + 1])
+        return self.ids[part], self.weights[part]
 
-    def __init__(self, article: Candidate, rarity: Callable[[str], float], zones: Zones) -> None:
-        super().__init__(article, rarity, zones)
-        self._zones = zones
-        self._shortened = {
-            short: term for term in reversed(self.weights) for short in short_forms(term) if short not in self.weights
-        }
-        self._singles = {term for term in self.weights if term.isalpha() and len(term) <= 10}
-        tags = set(map(normal_tag, article.topics))
-        self.core |= tags & self.weights.keys()
-        self._names = {term for term in self.core & article.names if rarity(term) > _TELLING}
-        told = sum(self.weights[term] for term in sorted(self.core))
-        self._named = sum(self.weights[term] for term in sorted(self._names)) / told if told else 0.0
+    def table(self, rows: Sequence[int], shares: Sequence[float]) -> NDArray[np.float32]:
+        """The weighted sum of some rows, by id."""
+        table = np.zeros(BUCKETS, np.float32)
+        for number, share in zip(rows, shares, strict=True):
+            ids, weights = self.row(number)
+            np.add.at(table, ids, np.float32(share) * weights)
+        return table
 
-    def shared_with(self, other: Profile) -> dict[str, float]:
-        """What each of the asker's terms adds to the similarity; the sum is at most 1."""
-        mine, theirs = self.weights, other.weights
-        added = {term: weight * mine[term] for term, weight in theirs.items() if term in mine}
-        for term, weight in theirs.items():
-            for own in self._other_forms(term, theirs):
-                added[own] = max(added.get(own, 0.0), self._zones.short_form * weight * mine[own])
-        return added
+    def dot(self, table: NDArray[np.float32]) -> Vector:
+        """Each candidate's product with a table."""
+        return self._sums(self.weights * table[self.ids])[1:]
 
-    def focus(self, added: dict[str, float]) -> float:
-        """1 for what shares a name with the article's title, lead or tags; less without, the more they are about names.
-
-        What joins "Korea Utara dan Rusia Makin Akrab" to other news are the two countries, not words like "sejarah".
-        """
-        return 1.0 if not self._names.isdisjoint(added) else 1.0 - self._named
-
-    def _other_forms(self, term: str, theirs: dict[str, float]) -> set[str]:
-        own = self._shortened.get(term)
-        if own is not None:
-            return {own} if own not in theirs else set()
-        if term in self.weights or " " not in term:
-            return set()
-        return {short for short in self._singles & short_forms(term) if short not in theirs}
+    def _sums(self, values: NDArray[np.float32]) -> Vector:
+        filled = self.lengths > 0  # reduceat gives an empty part the next one's first value
+        sums = np.zeros(len(self.lengths))
+        if filled.any():
+            sums[filled] = np.add.reduceat(values.astype(np.float64), self.starts[:-1][filled])
+        return sums
 
 
-def _flat(text: str) -> str:
-    return f" {' '.join(_WORD.findall(text.lower()))} "
+def likeness(vectors: Vectors, more: NDArray[np.float32]) -> Vector:
+    """How like the article each candidate is, from 0 for nothing in common to about 1.
+
+    `more` is by bucket what the article's own weights lack (short forms of its names).
+    """
+    return vectors.dot(vectors.table([0], [1.0]) + more)
 
 
-def _stands_in(term: str, flat: str) -> bool:
-    """Whether a term is in a flattened text; a stem may be inside a word, unless it is very short."""
-    written = term.replace("-", " ")
-    return (written if len(term) > 3 else f" {written} ") in flat
+def fed_back(vectors: Vectors, direct: Vector, *, share: float, seeds: int, power: float) -> Vector:
+    """The likeness, a `share` of it being that to the `seeds` likest, which count by their own to the `power`."""
+    likest = np.argsort(-direct, kind="stable")[:seeds]
+    shares = np.maximum(direct[likest], 0.0) ** power
+    if share <= 0 or not shares.sum() > 0:
+        return direct
+    mean = vectors.table([int(number) + 1 for number in likest], (shares / shares.sum()).tolist())
+    length = float(np.sqrt(np.dot(mean, mean)))
+    return (1 - share) * direct + share * vectors.dot(mean) / length

@@ -1,34 +1,58 @@
 """How common each term is among the articles: what makes "Rusia" tell more than "dunia"."""
 
-from collections import Counter
 from collections.abc import Iterable
-from math import log, sqrt
 
-import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
+from shared.terms import SCALE, term_hash
 
-class CorpusStatistics(msgspec.Struct, frozen=True, kw_only=True):
-    """`documents` articles, `counts[term]` of them about the term. A term that isn't counted is taken as rare."""
-
-    documents: int
-    counts: dict[str, int]
-
-    def rarity(self, term: str) -> float:
-        """The inverse document frequency, about ln(documents / count), from ln 2 for what all are about."""
-        total = max(self.documents, 1)
-        count = self.counts.get(term)
-        return log(1 + total / (max(count, 1) if count is not None else _unknown(total)))
+BUCKETS = 1 << 18  # terms share one now and then: of 6,000 in a ranking some 2 %
+_MASK = BUCKETS - 1
 
 
-def counted(term_lists: Iterable[Iterable[str]]) -> CorpusStatistics:
-    """The statistics of the given articles alone, from the terms of each."""
+class CorpusStatistics:
+    """`documents` articles, `counts[bucket]` of them about its terms; a sample tells as much as all of them do."""
+
+    def __init__(self, documents: int, counts: NDArray[np.uint32]) -> None:
+        self.documents = documents
+        self.counts = counts
+        self._rarity: dict[tuple[float, float], NDArray[np.float32]] = {}
+
+    def rarity(self, power: float, shared: float) -> NDArray[np.float32]:
+        """The weight of each bucket: ln(1 + documents / count)^power, less for what under some `shared` articles have.
+
+        A term that only one article in the sample has joins nothing, and would make long texts look unlike each other.
+        """
+        if (power, shared) not in self._rarity:
+            counts = np.maximum(self.counts, 0.5)
+            rarity = np.log1p(max(self.documents, 1) / counts) ** power * (counts / (counts + shared))
+            self._rarity = {(power, shared): rarity.astype(np.float32)}
+        return self._rarity[power, shared]
+
+
+def buckets(profile: bytes) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """The buckets of a profile's terms and their strengths, two vectors of one length."""
+    count = len(profile) // 5
+    strengths = np.frombuffer(profile, np.uint8, count, 4 * count).astype(np.float32) / np.float32(SCALE)
+    return hashes(profile) & np.uint32(_MASK), strengths
+
+
+def hashes(profile: bytes) -> NDArray[np.uint32]:
+    """The hashes of a profile's terms."""
+    return np.frombuffer(profile, "<u4", len(profile) // 5).astype(np.uint32, copy=False)
+
+
+def bucket(term: str) -> int:
+    """The bucket of a term."""
+    return term_hash(term) & _MASK
+
+
+def counted(profiles: Iterable[bytes]) -> CorpusStatistics:
+    """The statistics of the given articles, from the profile of each."""
+    counts = np.zeros(BUCKETS, np.uint32)
     documents = 0
-    counts: Counter[str] = Counter()
-    for terms in term_lists:
+    for profile in profiles:
         documents += 1
-        counts.update(set(terms))
-    return CorpusStatistics(documents=documents, counts=dict(counts))
-
-
-def _unknown(documents: int) -> float:
-    return max(1.0, sqrt(documents))
+        counts[hashes(profile) & np.uint32(_MASK)] += 1
+    return CorpusStatistics(documents, counts)

@@ -2,19 +2,26 @@
 
 from shared.terms.abbreviations import short_forms
 from shared.terms.languages import language_of, stem
-from shared.terms.minhash import near_duplicates, signature
-from shared.terms.topics import name_terms, normal_tag, topic_terms
-from shared.terms.words import Word, words
+from shared.terms.minhash import copied, near_duplicates, signature
+from shared.terms.profile import SCALE, indexed, term_hash
+from shared.terms.topics import Analysis, analysed, normal_tag, topic_terms
+from shared.terms.words import Word, shouted, words
 
 __all__ = [
+    "SCALE",
+    "Analysis",
     "Word",
+    "analysed",
+    "copied",
+    "indexed",
     "language_of",
-    "name_terms",
     "near_duplicates",
     "normal_tag",
     "short_forms",
+    "shouted",
     "signature",
     "stem",
+    "term_hash",
     "topic_terms",
     "words",
 ]

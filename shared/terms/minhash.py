@@ -6,7 +6,7 @@ bands, at .5 in 2 or 3, on different texts in none.
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from shared.articles import Article
 from shared.terms.words import words
@@ -37,8 +37,12 @@ def signature(article: Article) -> tuple[str, ...]:
 
 def near_duplicates(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether two signatures are of copies: the same long title, or nearly the same text."""
-    shared = set(one).intersection(other)
-    return any(mark.startswith("t") for mark in shared) or len(shared) >= SAME_BANDS
+    return copied(set(one).intersection(other))
+
+
+def copied(shared: Collection[str]) -> bool:
+    """Whether the marks that two signatures share make their articles copies."""
+    return len(shared) >= SAME_BANDS or any(mark.startswith("t") for mark in shared)
 
 
 def _bands(tokens: list[str]) -> tuple[str, ...]:

@@ -7,11 +7,15 @@ it stands (title, lead, body), how often, and what it is (a tag, a name, a word)
 from collections import Counter, defaultdict
 from math import log1p
 
+import msgspec
+
 from shared.articles import Article
 from shared.terms.abbreviations import definitions, short_forms
 from shared.terms.entities import Names
 from shared.terms.function_words import ROLES
 from shared.terms.languages import is_empty, language_of, stem
+from shared.terms.profile import TITLE as TITLE_COUNTS
+from shared.terms.profile import indexed, packed, stems_by_strength, term_hash
 from shared.terms.words import Word, words
 
 TITLE, LEAD, BODY = 2.0, 1.5, 1.0
@@ -34,12 +38,39 @@ class _Reading:
         self.language = language_of(article.language, (word.folded for text in self.texts for word in text))
 
 
-def topic_terms(article: Article, *, limit: int = LIMIT) -> tuple[str, ...]:
-    """The article's terms in lower case, strongest first: tags and names as written, all other words as stems.
+class Analysis(msgspec.Struct, frozen=True, kw_only=True):
+    """What an article is about.
 
-    A name and the short form that the text uses for it ("Korea Utara", "Korut") are both there.
+    `topic_terms` are its foremost terms, strongest first, in lower case: tags and names as written, all other words as
+    stems; a name and the short form that the text uses for it ("Korea Utara", "Korut") are both there. `names` are
+    those of an article's terms that are names or tags, by its own text. `stems` are hashes of all its stems, strongest
+    first, and `profile` is the vector of them (shared/terms/profile.py).
     """
+
+    topic_terms: tuple[str, ...]
+    names: frozenset[str]
+    stems: tuple[str, ...]
+    profile: bytes
+
+
+def analysed(article: Article, *, limit: int = LIMIT) -> Analysis:
+    """Read an article once for all that is derived from its words."""
     read = _Reading(article)
+    terms, strengths = _topic_terms(article, read, limit), _strengths(article, read)
+    return Analysis(
+        topic_terms=terms,
+        names=_names(article, read),
+        stems=tuple(indexed(term_hash(stem)) for stem in strengths),
+        profile=packed(strengths, (term for term in terms if " " in term)),
+    )
+
+
+def topic_terms(article: Article, *, limit: int = LIMIT) -> tuple[str, ...]:
+    """The `topic_terms` of the analysis."""
+    return _topic_terms(article, _Reading(article), limit)
+
+
+def _topic_terms(article: Article, read: _Reading, limit: int) -> tuple[str, ...]:
     roles = {stem(role, read.language) for role in ROLES}
     strength: dict[str, float] = defaultdict(float)
     for zone, texts in ((TITLE, [read.title]), (LEAD, [read.lead]), (BODY, read.paragraphs)):
@@ -60,13 +91,28 @@ def topic_terms(article: Article, *, limit: int = LIMIT) -> tuple[str, ...]:
     return tuple(term for term, _ in strongest[:limit])
 
 
-def name_terms(article: Article) -> frozenset[str]:
-    """Which terms of the article are names or tags, by its own text, in the form that `topic_terms` gives them."""
-    read = _Reading(article)
+def _names(article: Article, read: _Reading) -> frozenset[str]:
     names = {name for text in read.texts for name in read.names.found_in(text)}
     present = {word.folded for text in read.texts for word in text}
     shorts = {short for name in names for short in short_forms(name, shortest=2) & present}
     return frozenset(names | shorts | {*map(normal_tag, article.topics)} - {""})
+
+
+def _strengths(article: Article, read: _Reading) -> dict[str, float]:
+    lead = read.lead if article.lead and not _opens(read.lead, read.paragraphs) else []
+    tags = [word for tag in article.topics for word in words(tag.replace("#", " "))]
+    texts = [(TITLE_COUNTS, read.title), *((1, text) for text in (*read.paragraphs, lead)), (TITLE_COUNTS, tags)]
+    site = article.site.removeprefix("www.").partition(".")[0]
+    return stems_by_strength(
+        (weight, [stem(w.folded, read.language) for w in text if not is_empty(w.folded) and w.folded != site])
+        for weight, text in texts
+    )
+
+
+def _opens(lead: list[Word], paragraphs: list[list[Word]]) -> bool:
+    """Whether the body begins with the lead, so that it counts once."""
+    opening_words = [word.folded for text in paragraphs[:2] for word in text]
+    return [word.folded for word in lead[:8]] == opening_words[:8]
 
 
 def opening(article: Article) -> str:

@@ -35,7 +35,7 @@ def words(text: str) -> list[Word]:
     found: list[Word] = []
     end = 0
     text = text[:MAX_CHARACTERS]
-    if _shouted(text):  # capitals tell nothing: as if it were a headline
+    if shouted(text):  # capitals tell nothing: as if it were a headline
         text = text.title()
     for match in _WORD.finditer(text):
         gap, end = text[end : match.start()], match.end()
@@ -70,7 +70,8 @@ def title_cased(of: list[Word]) -> bool:
     return len(long) > 1 and sum(word.capitalized for word in long) > 0.7 * len(long)
 
 
-def _shouted(text: str) -> bool:
+def shouted(text: str) -> bool:
+    """Whether nearly all of a text is in capitals."""
     letters = sum(map(str.isalpha, text))
     return letters > 12 and sum(map(str.isupper, text)) > 0.8 * letters
 

@@ -13,9 +13,9 @@ from elasticsearch.helpers import async_bulk
 
 from operations.checksum import articles_checksum, related_checksum
 from services.indexer.document import document, stub
-from services.recommender.candidates import count, query
-from services.recommender.documents import asker
-from services.recommender.lists import fetch
+from services.recommender.candidates import query
+from services.recommender.lists import find
+from services.recommender.sample import Sample
 from shared import search
 from shared.articles import Article, article_id, article_version, content_hash
 from shared.documents import ArticleDocument
@@ -80,10 +80,9 @@ class Indices:
         await async_bulk(self.client, actions, refresh=True, raise_on_error=False)
 
     async def foremost(self, index: str, number: int, *, most: int) -> list[tuple[str, float]]:
-        document = await fetch(self.client, last(number, at=NOW).article_id, index=index)
-        assert document is not None
-        article = asker(document)
-        statistics = await count(self.client, article, index=index)
+        article = await find(self.client, last(number, at=NOW).article_id, index=index)
+        assert article is not None
+        statistics = await Sample(self.client, index=index).statistics()
         answer = await self.client.search(index=index, **query(article, statistics, now=NOW, most=most))
         return [(hit["_id"], hit["_score"]) for hit in answer["hits"]["hits"]]
 

@@ -58,7 +58,7 @@ async def test_a_labelled_file_is_scored_and_nothing_is_left(cluster: Cluster, t
     assert all(low <= found["metrics"][name] <= high for name, (low, high) in found["intervals"].items())
     by_query = {one["query"]: one for one in found["queries"]}
     last = by_query["39"]
-    assert (last["now"], last["mode"], last["relevant"]) == ("2024-07-10T00:00:00Z", "fresh", 9)
+    assert (last["now"], last["mode"], last["relevant"]) == ("2024-07-10T00:00:00Z", "context", 9)
     assert set(last["list"][:5]) <= {f"{n}" for n in range(3, 39, 4)}
     assert all(int(item) < int(query) for query, one in by_query.items() for item in one["list"])
     assert len(last["scores"]) == len(last["list"])

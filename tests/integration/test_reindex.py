@@ -66,10 +66,13 @@ async def stream(cluster: Cluster, newest: dict[str, int]) -> AsyncIterator[None
     """New versions of old articles and new articles, all the time; `newest` tells what has been sent."""
     publisher = Publisher("test", cluster.kafka, DeliverySettings())
     await publisher.start()
+    enough = asyncio.Event()
 
     async def send() -> None:
         numbers = itertools.count(len(newest) - 60)
         for minute in itertools.count(1 + len(newest)):
+            if enough.is_set():
+                return
             batch = [parsed(number, minute=minute) for number in {60 + next(numbers), minute % 60, minute * 7 % 60}]
             await publisher.publish_all(batch)
             newest.update((one.key, one.event.version) for one in batch)  # type: ignore[attr-defined]
@@ -79,8 +82,8 @@ async def stream(cluster: Cluster, newest: dict[str, int]) -> AsyncIterator[None
     try:
         yield
     finally:
-        sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
+        enough.set()
+        await sending
         await publisher.stop()
 
 

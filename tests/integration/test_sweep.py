@@ -2,20 +2,22 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
 from operations.checksum import verify_lists
 from services.indexer.document import document
-from services.recommender.lists import REMOVED
+from services.recommender.lists import REMOVED, VALID_FOR, removed_list
+from services.recommender.stored import Heat, to_document
 from services.recommender.sweep import Sweep
 from shared.articles import Article, article_id, article_version, content_hash
 from shared.clock import utcnow
 from shared.delivery import Outgoing
-from shared.documents import ARTICLES_WRITE, RELATED_READ
+from shared.documents import ARTICLES_WRITE, RELATED_READ, RELATED_WRITE
 from shared.events import ArticleParsed, ArticleRemoved
 from shared.partitions import partition_of
 from shared.topics import ARTICLES_PARSED, RELATED_REQUESTS
@@ -91,32 +93,69 @@ async def test_at_rest_every_stored_list_is_its_own_recomputation(cluster: Clust
     await until(clean, seconds=120, why=recommender.text)
 
 
-async def test_a_sweep_asks_for_its_own_partitions_a_few_at_a_time_and_not_while_requests_wait(
-    cluster: Cluster,
-) -> None:
-    asked: list[str] = []
-    waiting = False
+class Swept:
+    """Articles, some of them with lists, and a sweep of some partitions."""
 
-    async def busy() -> bool:
-        return waiting
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.ids = sorted(parsed(number).article_id for number in range(len(TOWNS)))
+        self.owned = {partition_of(self.ids[0], RELATED_REQUESTS), partition_of(self.ids[-1], RELATED_REQUESTS)}
+        self.wanted = [one for one in self.ids if partition_of(one, RELATED_REQUESTS) in self.owned]
+        self.asked: list[str] = []
+        self.sweep = self.another()
 
-    async def ask(article_ids: Sequence[str]) -> None:
-        asked.extend(article_ids)
+    def another(self) -> Sweep:
+        async def ask(article_ids: Sequence[str]) -> None:
+            self.asked.extend(article_ids)
 
-    ids = sorted(parsed(number).article_id for number in range(len(TOWNS)))
-    owned = {partition_of(ids[0], RELATED_REQUESTS), partition_of(ids[-1], RELATED_REQUESTS)}
-    wanted = [one for one in ids if partition_of(one, RELATED_REQUESTS) in owned]
-    async with cluster.client() as client:
+        return Sweep(self.client, owned=lambda: self.owned, ask=ask, validity=VALID_FOR)
+
+    async def index(self) -> None:
         for number in range(len(TOWNS)):
-            doc = document(parsed(number), indexed_at=utcnow())
-            await client.index(index=ARTICLES_WRITE, id=doc.article_id, document=msgspec.to_builtins(doc), refresh=True)
-        sweep = Sweep(client, owned=lambda: owned, busy=busy, ask=ask)
-        waiting = True
-        assert await sweep.tick(now=utcnow(), most=100) == 0
-        waiting = False
-        ticks = -(-len(wanted) // 2)
-        counts = [await sweep.tick(now=utcnow(), most=2) for _ in range(ticks)]
-        assert sum(counts) == len(wanted)
-        assert asked == wanted
-        cold = utcnow() + timedelta(days=30)
-        assert await Sweep(client, owned=lambda: owned, busy=busy, ask=ask).tick(now=cold, most=100) == 0
+            doc = document(parsed(number), indexed_at=utcnow() - timedelta(minutes=2))
+            await self.client.index(index=ARTICLES_WRITE, id=doc.article_id, document=msgspec.to_builtins(doc))
+        await self.client.indices.refresh(index=ARTICLES_WRITE)
+
+    async def store(self, one: str, *, computed_at: datetime, hot_until: datetime | None) -> None:
+        computed = removed_list(one, now=computed_at, size=10)
+        body = to_document(computed, Heat(hot_until=hot_until))
+        await self.client.index(index=RELATED_WRITE, id=one, document=body, refresh=True)
+
+
+@pytest.fixture
+async def swept(cluster: Cluster) -> AsyncIterator[Swept]:
+    async with cluster.client() as client:
+        yield Swept(client)
+
+
+async def test_a_sweep_asks_for_missing_lists_of_its_own_partitions_a_few_at_a_time(swept: Swept) -> None:
+    await swept.index()
+    now = utcnow()
+    ticks = -(-len(swept.wanted) // 2)
+    counts = [await swept.sweep.tick(now=now, most=2) for _ in range(ticks)]
+    assert sum(counts) == len(swept.wanted)
+    assert swept.asked == swept.wanted
+    assert await swept.sweep.tick(now=now, most=100) == 0, "they are asked for already"
+    late = now + timedelta(minutes=2)
+    assert await swept.sweep.tick(now=late, most=100) == len(swept.wanted), "nobody answered"
+    assert await swept.another().tick(now=now + timedelta(days=30), most=100) == 0, "they are cold"
+
+
+async def test_a_sweep_asks_for_what_ends_soonest_also_of_an_old_article_that_was_asked_for(swept: Swept) -> None:
+    now = utcnow()
+    warm, ages = now + timedelta(days=1), (12.5, 14, 20, 5, 13)
+    lists = [f"{number:032x}" for number in range(400)]
+    ours = [one for one in lists if partition_of(one, RELATED_REQUESTS) in swept.owned][: len(ages)]
+    for one, minutes in zip(ours, ages, strict=True):
+        await swept.store(one, computed_at=now - timedelta(minutes=minutes), hot_until=warm)
+    cold = next(one for one in lists if one not in ours and partition_of(one, RELATED_REQUESTS) in swept.owned)
+    await swept.store(cold, computed_at=now - timedelta(days=2), hot_until=now - timedelta(seconds=1))
+    standing = await swept.sweep.standing(now=now)
+    assert (standing.lists, standing.ending[0], standing.ending[-1]) == (5, 2, 5)
+    assert 299 < standing.overdue_seconds < 301
+    assert await swept.sweep.tick(now=now, most=2) == 2
+    assert swept.asked == [ours[2], ours[1]]
+    assert await swept.sweep.tick(now=now, most=10) == 2
+    assert swept.asked[2:] == [ours[4], ours[0]]
+    assert await swept.sweep.tick(now=now, most=10, early=True) == 1
+    assert swept.asked[4:] == [ours[3]]

@@ -12,6 +12,7 @@ from services.recommender.api.answers import Found, FoundArticle
 from services.recommender.api.app import application
 from services.recommender.api.settings import ApiSettings
 from services.recommender.api.store import Search
+from services.recommender.stored import HOT, Heat, StoredList
 from shared.documents import ArticleDocument
 from shared.events import RelatedComputed, RelatedMode
 from tests.support.events import RELATED
@@ -37,10 +38,14 @@ def article(article_id: str = ID, **changes: Any) -> ArticleDocument:
 
 
 class MemoryStore:
-    """What is stored, what was asked for; `error` is raised instead, and `gate` waited for, where set."""
+    """What is stored, what was asked for; `error` is raised instead, and `gate` waited for, where set.
+
+    Every search finds the first of `hits`, whatever it leaves out.
+    """
 
     def __init__(self) -> None:
         self.lists: dict[str, RelatedComputed] = {}
+        self.heat = Heat(hot_until=NOW + 2 * HOT)
         self.articles = {
             ID: article(),
             REMOVED_ID: ArticleDocument(
@@ -49,12 +54,16 @@ class MemoryStore:
         }
         self.computed: list[dict[str, Any]] = []
         self.searches: list[Search] = []
+        self.hits: tuple[FoundArticle, ...] = (
+            FoundArticle(article_id=ID, title="Judul", url="https://contoh.id/baca/1", site="contoh.id", score=1.5),
+        )
         self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
 
-    async def stored(self, article_id: str) -> RelatedComputed | None:
+    async def stored(self, article_id: str) -> StoredList | None:
         self._fail()
-        return self.lists.get(article_id)
+        found = self.lists.get(article_id)
+        return StoredList(computed=found, heat=self.heat) if found else None
 
     async def compute(
         self, article_id: str, *, now: datetime, mode: RelatedMode, size: int, sites: Collection[str]
@@ -73,8 +82,7 @@ class MemoryStore:
     async def search(self, wanted: Search) -> Found:
         self.searches.append(wanted)
         self._fail()
-        hit = FoundArticle(article_id=ID, title="Judul", url="https://contoh.id/baca/1", site="contoh.id", score=1.5)
-        return Found(total=1, exact=True, items=(hit,))
+        return Found(total=len(self.hits), exact=True, items=self.hits[: wanted.size])
 
     def _fail(self) -> None:
         if self.error:

@@ -50,8 +50,11 @@ def application(
     articles = Articles(store, reads, answers=answers)
     searching = Searching(store, flights, answers=answers)
     described = msgspec.json.encode(
-        openapi.document(related=lists.parameters, search=searching.parameters, keyed=bool(settings.accepted))
-    )
+        openapi.document(
+            related=lists.parameters, search=searching.parameters, newest=searching.newest_parameters,
+            keyed=bool(settings.accepted),
+        )
+    )  # fmt: skip
 
     async def describe(_request: Request) -> Response:
         return Response(described, media_type="application/json", headers={"Cache-Control": "max-age=300"})
@@ -64,6 +67,7 @@ def application(
         "/articles/{article_id}": articles.get,
         "/articles/{article_id}/related": lists.get,
         "/search": searching.get,
+        "/newest": searching.newest,
     }
     routes = [Route(path, keyed(endpoint, settings.accepted)) for path, endpoint in guarded.items()]
     buckets = Buckets(rate=settings.rate_per_second, burst=settings.burst) if settings.rate_per_second else None

@@ -5,12 +5,12 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
+from services.recommender.stored import READER
 from shared.delivery import Outgoing
 from shared.events import RelatedRequested
 from shared.logs import get_logger
 from shared.topics import RELATED_REQUESTS
 
-BECAUSE = "api"
 AGAIN_SECONDS = 300.0
 MOST_REMEMBERED = 10_000
 MOST_WAITING = 1_000
@@ -45,5 +45,5 @@ class Asker:
         """Send what is asked for, one by one. Raises what waiting can't mend."""
         while True:
             article_id = await self._queue.get()
-            event = RelatedRequested(article_id=article_id, because_of=BECAUSE)
+            event = RelatedRequested(article_id=article_id, because_of=READER)
             await self._publish(Outgoing(topic=RELATED_REQUESTS, key=article_id, event=event))

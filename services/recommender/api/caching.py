@@ -20,13 +20,19 @@ class Answers:
     ) -> Response:
         """200 with `body` as JSON, or 304 when the client has it; good for `max_age` seconds."""
         raw = msgspec.json.encode(body)
-        etag = f'"{hashlib.sha256(raw).hexdigest()[:32]}"'
+        etag = etag_of(raw)
         control = f"{self._scope}max-age={max(0, max_age)}"
         kept = {"ETag": etag, "Cache-Control": control, **self._vary, **(headers or {})}
-        if _has(request.headers.get("if-none-match", ""), etag):
+        if has(request.headers.get("if-none-match", ""), etag):
             return Response(status_code=304, headers=kept)
         return Response(raw, headers=kept, media_type="application/json")
 
 
-def _has(said: str, etag: str) -> bool:
+def etag_of(raw: bytes) -> str:
+    """A strong ETag: equal bytes, equal tag."""
+    return f'"{hashlib.sha256(raw).hexdigest()[:32]}"'
+
+
+def has(said: str, etag: str) -> bool:
+    """Whether an `If-None-Match` header names it."""
     return said.strip() == "*" or etag in [one.strip().removeprefix("W/") for one in said.split(",")]

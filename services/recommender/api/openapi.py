@@ -27,7 +27,9 @@ ERRORS = {
 }
 
 
-def document(*, related: Sequence[Parameter], search: Sequence[Parameter], keyed: bool) -> dict[str, Any]:
+def document(
+    *, related: Sequence[Parameter], search: Sequence[Parameter], newest: Sequence[Parameter], keyed: bool
+) -> dict[str, Any]:
     """The whole document."""
     (listed, article, found, problem), schemas = msgspec.json.schema_components(
         [RelatedComputed, ArticleAnswer, Found, Problem], ref_template="#/components/schemas/{name}"
@@ -71,6 +73,7 @@ def document(*, related: Sequence[Parameter], search: Sequence[Parameter], keyed
                 [ID_IN_PATH, *_query(related)], of_article,
             ),
             "/search": operation("search", "Articles that match a text", found, _query(search), {400}),
+            "/newest": operation("newest", "The newest articles", found, _query(newest), {400}),
         },
         "components": {"schemas": schemas, **({"securitySchemes": schemes} if keyed else {})},
     }  # fmt: skip

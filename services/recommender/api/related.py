@@ -12,6 +12,7 @@ from services.recommender.api.flights import Flights
 from services.recommender.api.parameters import MODE, NOW, SITE, Query, size_parameter
 from services.recommender.api.store import Store
 from services.recommender.lists import REMOVED
+from services.recommender.stored import StoredList
 from shared.events import RelatedComputed, RelatedMode
 
 PAST_SECONDS = 60  # a past list changes only with its articles' texts
@@ -19,7 +20,7 @@ Asked = tuple[str, RelatedMode, int, frozenset[str], datetime | None]
 
 
 class RelatedLists:
-    """Serves the lists. `ask` is told an article whose list wasn't stored, or was past its time."""
+    """Serves the lists. `ask` is told an article whose list isn't kept ready, or not for long enough any more."""
 
     def __init__(
         self, store: Store, *, reads: Flights, flights: Flights, size: int, clock: Callable[[], datetime],
@@ -49,17 +50,18 @@ class RelatedLists:
             computed = await self._computed((article_id, mode, size, sites, past))
             return self._answers.of(request, computed, max_age=PAST_SECONDS)
         kept = mode == "fresh" and size == self._size and not sites
-        listed = await self._stored(article_id) if kept else None
+        stored = await self._stored(article_id) if kept else None
+        listed = stored.computed if stored else None
         if listed is None or listed.size != size or listed.mode != mode or self._clock() >= listed.valid_until:
-            listed = await self._computed((article_id, mode, size, sites, None))
-            if kept:
-                self._ask(article_id)
+            listed, stored = await self._computed((article_id, mode, size, sites, None)), None
         elif listed.shortfall == REMOVED:
             raise missing(removed=True)
+        if kept and (stored is None or stored.heat.cools(self._clock())):
+            self._ask(article_id)
         left = int((listed.valid_until - self._clock()).total_seconds())
         return self._answers.of(request, listed, max_age=left)
 
-    async def _stored(self, article_id: str) -> RelatedComputed | None:
+    async def _stored(self, article_id: str) -> StoredList | None:
         return await self._reads.join(("stored", article_id), lambda: self._store.stored(article_id))
 
     async def _computed(self, asked: Asked) -> RelatedComputed:

@@ -1,4 +1,4 @@
-"""`GET /search`."""
+"""`GET /search` and `GET /newest`."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +18,7 @@ class Searching:
 
     def __init__(self, store: Store, flights: Flights, *, answers: Answers) -> None:
         self.parameters = (Q, SITE, SORT, FROM, size_parameter(10))
+        self.newest_parameters = (SITE, FROM, size_parameter(10))
         self._store = store
         self._flights = flights
         self._answers = answers
@@ -29,6 +30,18 @@ class Searching:
             text=query.text(Q), sites=query.sites(), sort=query.choice(SORT), skip=query.number(FROM),
             size=query.number(self.parameters[-1]),
         )  # fmt: skip
+        return await self._answer(request, wanted)
+
+    async def newest(self, request: Request) -> Response:
+        """All articles, newest first."""
+        query = Query(request.query_params, *self.newest_parameters)
+        wanted = Search(
+            text=None, sites=query.sites(), sort="newest", skip=query.number(FROM),
+            size=query.number(self.newest_parameters[-1]),
+        )  # fmt: skip
+        return await self._answer(request, wanted)
+
+    async def _answer(self, request: Request, wanted: Search) -> Response:
         if wanted.skip + wanted.size > DEEPEST:
             raise ProblemError(400, f"from + size is at most {DEEPEST}: look for something narrower")
 

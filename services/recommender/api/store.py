@@ -10,6 +10,8 @@ from elasticsearch import ApiError, AsyncElasticsearch
 from services.recommender.api.answers import Found, FoundArticle
 from services.recommender.lists import compute_list
 from services.recommender.recommend import Weights
+from services.recommender.sample import Sample
+from services.recommender.stored import StoredList, from_document
 from shared.documents import ARTICLES_READ, RELATED_READ, ArticleDocument
 from shared.events import RelatedComputed, RelatedMode
 
@@ -19,9 +21,9 @@ SHOWN = ["article_id", "title", "url", "site", "teaser", "published_at", "sectio
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True):
-    """One search."""
+    """One search; without a `text`, of all articles that are dated and out."""
 
-    text: str
+    text: str | None
     sites: frozenset[str] = frozenset()
     sort: Literal["score", "newest"] = "score"
     skip: int = 0
@@ -31,7 +33,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
 class Store(Protocol):
     """What the API asks for. All raise the client's errors, and `msgspec.ValidationError` for what isn't ours."""
 
-    async def stored(self, article_id: str) -> RelatedComputed | None:
+    async def stored(self, article_id: str) -> StoredList | None:
         """The stored list, however old."""
 
     async def compute(
@@ -54,11 +56,12 @@ class ElasticStore:
         self._lenient = client.options(ignore_status=404)  # made once: it costs as much as half a GET
         self._valid_for = valid_for
         self._weights = weights
+        self._sample = Sample(client)
 
-    async def stored(self, article_id: str) -> RelatedComputed | None:
+    async def stored(self, article_id: str) -> StoredList | None:
         """One GET by id."""
         source = await self._get(RELATED_READ, article_id, realtime=True)
-        return source and msgspec.convert(source, RelatedComputed)
+        return source and from_document(source)
 
     async def compute(
         self, article_id: str, *, now: datetime, mode: RelatedMode, size: int, sites: Collection[str]
@@ -66,7 +69,7 @@ class ElasticStore:
         """As the recommender computes it."""
         return await compute_list(
             self._client, article_id, now=now, mode=mode, size=size, sites=sites, weights=self._weights,
-            valid_for=self._valid_for,
+            valid_for=self._valid_for, sample=self._sample,
         )  # fmt: skip
 
     async def article(self, article_id: str) -> ArticleDocument | None:
@@ -81,8 +84,10 @@ class ElasticStore:
         return answer["_source"] if answer.get("found") else None
 
     async def search(self, wanted: Search) -> Found:
-        """As `warta search` does it."""
-        words = {"multi_match": {"query": wanted.text, "type": "most_fields", "fields": SEARCHED}}
+        """As `warta search` does it, where there is a text."""
+        words: dict[str, Any] = {"range": {"published_at": {"lte": "now"}}}
+        if wanted.text is not None:
+            words = {"multi_match": {"query": wanted.text, "type": "most_fields", "fields": SEARCHED}}
         filters = [{"terms": {"site": sorted(wanted.sites)}}] if wanted.sites else []
         newest: list[Any] = [{"published_at": {"order": "desc", "missing": "_last"}}]
         answer = await self._client.search(

@@ -122,7 +122,7 @@ def test_a_question_counts_only_what_its_list_could_show() -> None:
         labels=(Labels(query="2", relevant=told), Labels(query="2", relevant=told, now=day(3), mode="context")),
     )  # fmt: skip
     own, later = questions(labelled)
-    assert (own.now, own.mode, set(own.relevant)) == (day(2), "fresh", {"1"})
+    assert (own.now, own.mode, set(own.relevant)) == (day(2), "context", {"1"})
     assert (later.now, later.mode, set(later.relevant)) == (day(3), "context", {"1", "3", "undated"})
     assert {one.mode for one in questions(labelled, mode="context")} == {"context"}
 

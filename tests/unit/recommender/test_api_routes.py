@@ -15,6 +15,7 @@ from openapi_spec_validator import validate
 
 from services.recommender.api.store import Search
 from services.recommender.lists import REMOVED
+from services.recommender.stored import HOT, Heat
 from shared.articles import article_id
 from shared.events import RelatedComputed
 from shared.urls import canonical_url
@@ -35,7 +36,7 @@ async def test_the_document_is_valid() -> None:
         described = (await api.get("/openapi.json")).json()
         validate(described)
         assert set(described["paths"]) == {
-            "/articles", "/articles/{article_id}", "/articles/{article_id}/related", "/search",
+            "/articles", "/articles/{article_id}", "/articles/{article_id}/related", "/newest", "/search",
         }  # fmt: skip
 
 
@@ -52,6 +53,20 @@ async def test_a_stored_list_is_served_as_it_is_while_it_is_good() -> None:
     api.now = NOW + timedelta(minutes=15)
     assert decoded(await api.get(LIST)).computed_at == api.now
     assert api.asked == [ID]
+
+
+async def test_a_stored_list_is_asked_for_once_a_day_while_it_is_read() -> None:
+    api = Api()
+    api.store.lists[ID] = listed()
+    api.store.heat = Heat(hot_until=NOW + HOT + timedelta(seconds=1))
+    await api.get(LIST)
+    assert api.asked == [], "a day has not passed since it was"
+    for warm in (Heat(hot_until=NOW + HOT - timedelta(seconds=1)), Heat()):
+        api.store.heat = warm
+        assert decoded(await api.get(LIST)) == listed()
+    await api.get(f"{LIST}?size=9")
+    assert api.asked == [ID, ID]
+    assert api.store.computed[1:] == []
 
 
 async def test_a_list_that_is_not_stored_is_computed_and_asked_for() -> None:
@@ -109,6 +124,8 @@ async def test_a_past_time_is_computed_as_of_then() -> None:
         (f"/search?q={'a' * 201}", "200"),
         ("/search?q=a&from=990&size=20", "from + size"),
         ("/search?q=a&sort=oldest", "score, newest"),
+        ("/newest?from=990&size=20", "from + size"),
+        ("/newest?q=a", "unknown parameter 'q'"),
     ],
 )
 async def test_a_wrong_parameter_is_a_400_that_names_it(path: str, named: str) -> None:
@@ -155,6 +172,13 @@ async def test_a_search_is_passed_on() -> None:
     (wanted,) = api.store.searches
     expected = Search(text="korea utara", sites=frozenset({"contoh.id"}), sort="newest", skip=20, size=5)
     assert wanted == expected
+
+
+async def test_the_newest_are_asked_for_without_a_text() -> None:
+    api = Api()
+    answer = await api.get("/newest?site=Contoh.id&from=20&size=5")
+    assert answer.json()["items"][0]["title"] == "Judul"
+    assert api.store.searches == [Search(text=None, sites=frozenset({"contoh.id"}), sort="newest", skip=20, size=5)]
 
 
 async def test_what_the_client_has_is_not_sent_again() -> None:
@@ -204,7 +228,7 @@ def api_error(status: int, kind: str) -> ApiError:
         (KeyError("secret text"), 500, "log"),
     ],
 )
-@pytest.mark.parametrize("path", [LIST, f"/articles/{ID}", "/search?q=a"])
+@pytest.mark.parametrize("path", [LIST, f"/articles/{ID}", "/search?q=a", "/newest"])
 async def test_errors_of_the_store_never_show_insides(path: str, error: Exception, status: int, said: str) -> None:
     api = Api()
     api.store.error = error
@@ -288,7 +312,7 @@ async def test_the_documented_examples_work() -> None:
     api.store.articles[wanted] = article(wanted)
     api.now = NOW + timedelta(days=1)
     examples = re.findall(r'curl "http://127.0.0.1:8181(/[^"]+)"', (ROOT / "docs/api.md").read_text("utf-8"))
-    assert len(examples) == 7
+    assert len(examples) == 8
     for path in examples:
         assert (await api.get(path.replace("$ID", ID))).status_code == 200, path
 

@@ -10,11 +10,11 @@ from services.recommender.candidate import Candidate, Recommendation
 from services.recommender.decisions import version_of
 from services.recommender.editorial import CLOCKS_DIFFER, EDITOR, Decisions, edition, in_force
 from services.recommender.recommend import NO_MORE, recommend
-from services.recommender.statistics import CorpusStatistics
 from shared.events import EVERYWHERE, RelatedDecided
+from tests.support.ranked import profile_of, statistics_of
 
 NOW = datetime(2024, 5, 2, 8, tzinfo=UTC)
-STATISTICS = CorpusStatistics(documents=1000, counts={"samboja": 20, "kapal": 20})
+STATISTICS = statistics_of(1000, {"samboja": 20, "kapal": 20})
 
 
 def named(number: int) -> str:
@@ -22,9 +22,10 @@ def named(number: int) -> str:
 
 
 def candidate(number: int, *, hours: float = 1, **fields: Any) -> Candidate:
+    terms = fields.pop("topic_terms", ("samboja",))
     return Candidate(
         article_id=named(number), title="Samboja", url=f"https://contoh.id/{number}", site="contoh.id",
-        topic_terms=fields.pop("topic_terms", ("samboja",)), published_at=NOW - timedelta(hours=hours), **fields,
+        profile=profile_of("Samboja", *terms), topic_terms=terms, published_at=NOW - timedelta(hours=hours), **fields,
     )  # fmt: skip
 
 

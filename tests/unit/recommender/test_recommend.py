@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from services.recommender.candidate import Candidate, Recommendation
 from services.recommender.recommend import DEFAULT, NO_MORE, NO_TOPICS, recommend
 from services.recommender.statistics import CorpusStatistics
+from tests.support.ranked import profile_of, statistics_of
 
 NOW = datetime(2024, 5, 2, 8, tzinfo=UTC)
 TERMS = ("samboja", "tanjung biru", "pelabuhan", "kapal", "beras", "gempa", "rana", "sekolah")
-STATISTICS = CorpusStatistics(documents=1000, counts=dict.fromkeys(TERMS, 20))
+STATISTICS = statistics_of(1000, dict.fromkeys(TERMS, 20))
 
 
 def candidate(number: int, *terms: str, hours: float | None = 1, **fields: Any) -> Candidate:
@@ -22,7 +23,8 @@ def candidate(number: int, *terms: str, hours: float | None = 1, **fields: Any) 
     title = fields.pop("title", " ".join(terms).title())
     return Candidate(
         article_id=f"{number:032x}", title=title, url=f"https://contoh.id/{number}", site="contoh.id",
-        topic_terms=terms, published_at=at, fetched_at=NOW - timedelta(minutes=1), language="id", **fields,
+        profile=profile_of(title, *terms), topic_terms=terms, published_at=at,
+        fetched_at=fields.pop("fetched_at", NOW - timedelta(minutes=1)), language="id", **fields,
     )  # fmt: skip
 
 
@@ -98,7 +100,7 @@ def test_an_undated_one_has_the_least_time_score_and_no_age() -> None:
     undated, old = candidate(1, "samboja", hours=None), candidate(2, "samboja", hours=24 * 3000)
     found = rank(undated, old)
     assert ids(found) == [2, 1]
-    assert found.items[1].parts["time"] == DEFAULT.floor
+    assert found.items[1].parts["time"] < found.items[0].parts["time"] < DEFAULT.tail
     assert found.items[1].reason == {"id": "topik: Samboja", "en": "topic: Samboja"}
 
 

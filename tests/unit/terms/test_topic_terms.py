@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.articles import Article, Image
-from shared.terms import name_terms, topic_terms
+from shared.terms import analysed, topic_terms
 
 HARBOUR = (
     "Menteri Perhubungan Samboja Rana Wirya meresmikan Pelabuhan Tanjung Biru, Rabu 3 April 2024.",
@@ -82,7 +82,7 @@ def test_the_sites_own_name_is_no_topic() -> None:
 
 def test_name_terms_tell_names_from_words() -> None:
     made = article("Pelabuhan Tanjung Biru Diresmikan", *HARBOUR, topics=("Pelabuhan Laut",))
-    names = name_terms(made)
+    names = analysed(made).names
     assert {"samboja", "tanjung biru", "pelabuhan laut"} <= names
     assert not {"biaya", "kapal"} & names
 
