@@ -1,5 +1,6 @@
 """All times that an HTML page states for its article, the surest first."""
 
+import re
 from datetime import datetime, timezone
 
 from services.parser.dates import Moment, is_modification, read_date_line, read_moment
@@ -21,6 +22,7 @@ _MODIFIED = (
     "dcterms.modified",
 )  # fmt: skip
 _NEAR = 4
+_DIGIT = re.compile(r"\d")
 _HEADINGS = {"h1", "h2", "h3", "h4"}
 
 
@@ -109,7 +111,7 @@ def _date_of(node: LexborNode, *, now: datetime, zone: timezone) -> Moment | Non
         return moment
     own = node.text(deep=False)
     text = own if len(own.strip()) > 6 else node.text() if node.tag == "time" else ""
-    if not 6 < len(text) < 160 or is_modification(text):
+    if not 6 < len(text) < 160 or not _DIGIT.search(text) or is_modification(text):
         return None
     moment = read_date_line(" ".join(text.split()).strip("|-–•· "), now=now, default_zone=zone)
     return moment if moment is not None and moment.precision != "age" else None

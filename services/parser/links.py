@@ -9,7 +9,7 @@ from shared.urls import BadUrlError, canonical_url, host_of, site_of
 MAX_LINKS = 50
 _REFUSED = frozenset({"nofollow", "sponsored", "ugc"})
 _ARTICLE = re.compile(
-    r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|news|story)/|\d{5,}|[a-z0-9]+(?:-[a-z0-9]+){3,}", re.IGNORECASE
+    r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|news|story)/|\d{5}|[a-z0-9](?:-[a-z0-9]+){3}", re.IGNORECASE
 )
 _NOT_ARTICLE = re.compile(
     r"/(?:tag|topik|topic|indeks?|index|search|cari|login|masuk|daftar|register|account|akun|admin|author|penulis|category|kategori"
@@ -26,7 +26,7 @@ def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) 
     site = site_of(url)
     found: dict[str, None] = {}
     for href in _targets(tree):
-        if not _ARTICLE.search(href) or ("://" in href and site not in href):
+        if ("://" in href and site not in href) or not _ARTICLE.search(href):
             continue  # cheap tests first: a page has hundreds of links
         target = web_url(href, base=base)
         if target is None or not host_of(target).endswith(site):
