@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from services.parser.tree import LexborHTMLParser, web_url
-from shared.urls import BadUrlError, canonical_url, host_of, site_of
+from shared.urls import BadUrlError, canonical_url, host_of, is_plain, site_of
 
 MAX_LINKS = 50
 _REFUSED = frozenset({"nofollow", "sponsored", "ugc"})
@@ -25,10 +25,11 @@ def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) 
         return ()
     site = site_of(url)
     found: dict[str, None] = {}
+    is_own: dict[str, bool] = {}
     for href in _targets(tree):
         if ("://" in href and site not in href) or not _ARTICLE.search(href):
             continue  # cheap tests first: a page has hundreds of links
-        target = web_url(href, base=base)
+        target = href if is_plain(href) else web_url(href, base=base)
         if target is None or not host_of(target).endswith(site):
             continue
         path = urlsplit(target).path
@@ -38,7 +39,10 @@ def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) 
             target = canonical_url(target)
         except BadUrlError:
             continue
-        if target != url and site_of(target) == site:
+        host = host_of(target)
+        if host not in is_own:
+            is_own[host] = site_of(target) == site
+        if target != url and is_own[host]:
             found[target] = None
             if len(found) == MAX_LINKS:
                 break

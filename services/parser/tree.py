@@ -22,6 +22,7 @@ BLOCKS = frozenset({
     "tr", "td", "th", "caption", "hr", "address", "details", "summary", "center", "fieldset", "time",
 })  # fmt: skip
 _TWO_SCHEMES = re.compile(r"^https?:(?=https?://)", re.IGNORECASE)  # "http:http://…", as templates write it
+_NONSENSE = re.compile(r"[<>\"' \n\r\t\\]")
 _SCHEMES = frozenset({"http", "https"})
 
 
@@ -107,7 +108,7 @@ def web_url(href: str, *, base: str) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    if parts.scheme not in _SCHEMES or not parts.hostname or any(char in url for char in "<>\"' \n\r\t\\"):
+    if parts.scheme not in _SCHEMES or not parts.hostname or _NONSENSE.search(url):
         return None
     return url
 

@@ -1,10 +1,13 @@
 """The short cut for plain URLs gives exactly what the long way gives: article ids are frozen."""
 
+from urllib.parse import urljoin
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shared.urls import _PLAIN, BadUrlError, _long_way, canonical_url
+from services.parser.tree import web_url
+from shared.urls import _PLAIN, BadUrlError, _long_way, canonical_url, is_plain
 
 HOSTS = st.sampled_from(
     ["contoh.id", "www.contoh.co.id", "m.contoh.com", "amp.contoh.id", "contoh.takada", "127.0.0.1", "1.2.3.id",
@@ -45,6 +48,13 @@ def _result(canonical: object, url: str) -> str:
 @example("https://contoh.id" + ("/" + 290 * "x") * 7)
 def test_the_short_cut_changes_nothing(url: str) -> None:
     assert _result(canonical_url, url) == _result(_long_way, url)
+
+
+@given(
+    st.from_regex(_PLAIN, fullmatch=True), st.sampled_from(["", "http://lain.id/a/b?c=1", "https://contoh.id", "/a"])
+)
+def test_a_plain_url_is_absolute(url: str, base: str) -> None:
+    assert not is_plain(url) or (web_url(url, base=base) == url == urljoin(base, url))
 
 
 @pytest.mark.parametrize("length", [2047, 2048, 2049])
