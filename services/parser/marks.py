@@ -50,11 +50,16 @@ _APART, _BODY = _any_of(_APART_NAMES), _any_of(_BODY_NAMES)
 @lru_cache(maxsize=8192)
 def mark_of(names: str) -> int:
     """-1 for what stands apart from the article's text, 1 for what holds it, 0 for all else."""
-    apart = False
-    for name in _CAMEL.sub("-", names[:_LONGEST]).lower().split():
-        word = _JOINT.sub("-", name)
-        if word == "hidden" or _APART.search(word):
-            apart = apart or not _LAYOUT.match(word)
-        elif _BODY.search(word):
-            return 1
-    return -1 if apart else 0
+    marks = [_mark_of_one(name) for name in names[:_LONGEST].split()]
+    return 1 if 1 in marks else min(marks, default=0)
+
+
+@lru_cache(maxsize=16384)  # sites share names more than combinations of names
+def _mark_of_one(name: str) -> int:
+    word = name if name.islower() else _CAMEL.sub("-", name).lower()
+    word = word.replace("_", "-")
+    if "--" in word:
+        word = _JOINT.sub("-", word)
+    if word == "hidden" or _APART.search(word):
+        return 0 if _LAYOUT.match(word) else -1
+    return 1 if _BODY.search(word) else 0
