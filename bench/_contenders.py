@@ -10,8 +10,11 @@ import msgspec
 
 from bench._scores import Read
 from services.parser import html_page
+from services.parser.body import extract_body
+from services.parser.charset import decode
 from services.parser.parse import parse, warm_up
 from services.parser.sites import find_profile
+from services.parser.tree import parse_tree, text_of
 from shared.errors import Instruction
 from shared.events import PageFetched
 
@@ -47,6 +50,16 @@ def _ours_bare() -> Reader:
     def read(page: PageFetched) -> Read:
         html_page.find_profile = lambda *_, **__: None
         return _read_ours(page)
+
+    return read
+
+
+def _ours_text_only() -> Reader:
+    def read(page: PageFetched) -> Read:
+        tree = parse_tree(decode(page.body, page.content_type))
+        heading = tree.css_first("h1")
+        title = text_of(heading) if heading is not None else ""
+        return Read(body="\n".join(extract_body(tree, None, title=title, title_node=heading).paragraphs))
 
     return read
 
@@ -161,6 +174,7 @@ def _time(value: Any) -> datetime | None:
 CONTENDERS = (
     Contender(name="warta", make=_ours),
     Contender(name="warta, no profiles", make=_ours_bare),
+    Contender(name="warta, text only", make=_ours_text_only),
     Contender(name="trafilatura, fast", make=lambda: _trafilatura(fast=True), module="trafilatura"),
     Contender(name="trafilatura", make=lambda: _trafilatura(fast=False), module="trafilatura"),
     Contender(name="readability-lxml", make=_readability, module="readability", package="readability-lxml"),

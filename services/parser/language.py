@@ -1,8 +1,7 @@
 """The language of an article: what the page declares, checked against the text."""
 
 _ENOUGH = 60
-_SURE = 400
-_SAMPLE = 800  # enough to confirm; the model's cost is by the character
+_SURE = 400  # enough to confirm what is declared; the model's cost is by the character
 _CLOSE = {
     frozenset(("id", "ms")),
     frozenset(("no", "nb")),
@@ -19,7 +18,7 @@ def language_of(text: str, *, declared: str | None) -> str | None:
         prior = None
     if len(text) < (_ENOUGH if prior is None else _SURE):
         return {"in": "id"}.get(prior, prior) if prior else None
-    if prior is not None and _same(prior, _classify(text[:_SAMPLE])):
+    if prior is not None and _same(prior, _classify(text[:_SURE])):
         return prior
     found = _classify(text[:4000])
     return prior if prior is not None and _same(prior, found) else found
