@@ -118,7 +118,7 @@ def _newspaper() -> Reader:
         article.parse()
         return Read(
             body=article.text, title=article.title, published_at=_time(article.publish_date),
-            authors=tuple(article.authors), topics=tuple(article.tags),
+            authors=tuple(article.authors or ()), topics=tuple(article.tags or ()),
         )  # fmt: skip
 
     return read
