@@ -18,7 +18,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="warta bench", description="Benchmarks: " + ", ".join(names))
     parser.add_argument("name", choices=names)
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
-    parser.add_argument("--quick", action="store_true", help="fewer pages, where the benchmark knows how")
+    parser.add_argument("--quick", action="store_true", help="less of all, where the benchmark knows how")
     arguments = parser.parse_args()
     run = importlib.import_module(f"bench.{arguments.name}").run
     if arguments.quick and "quick" not in inspect.signature(run).parameters:

@@ -71,9 +71,9 @@ class _Copies:
     def place_of(self, candidate: Candidate) -> int | None:
         """The place of what this is a copy of; None for a text of its own."""
         known = self._places
-        shared = [mark for mark in candidate.signature if mark in known]
-        if not shared:
+        if known.keys().isdisjoint(candidate.signature):
             return None
+        shared = [mark for mark in candidate.signature if mark in known]
         for place in Counter(known[mark] for mark in shared):
             if copied([mark for mark in shared if known[mark] == place]):
                 return place

@@ -1,44 +1,53 @@
 """Terms as people write them, found again in the articles' own titles and leads."""
 
 from collections.abc import Collection, Sequence
+from functools import cached_property
 
 from services.recommender.candidate import Candidate
 from shared.terms import Word, language_of, normal_tag, stem, words
 
 MOST_TOPICS = 4
-LONGEST = 5  # words of a name
 
 
 class Displays:
-    """The written forms of an article's terms: `names` as they stand, `plain` words in lower case, by stem."""
+    """The written forms of an article's terms: names as they stand, plain words in lower case, by stem.
 
-    def __init__(self) -> None:
-        self.names: dict[str, str] = {}
-        self.plain: dict[str, str] = {}
+    They are looked for in tags, teaser and title, in this order: headlines capitalize too much.
+    """
+
+    def __init__(self, article: Candidate) -> None:
+        self._article = article
+        self._tags = {normal_tag(tag): tag for tag in reversed(article.topics)}
 
     def of(self, term: str, *, name: bool) -> str | None:
-        return self.names.get(term) if name else self.plain.get(term)
+        """How the article writes a term; None if it is only in the rest of the text."""
+        if not name:
+            return self._plain.get(term)
+        return self._tags.get(term) or next((form for text in self._texts if (form := _run(text, term))), None)
 
-    def read(self, text: Sequence[Word], language: str) -> None:
-        for word in text:
-            self.plain.setdefault(stem(word.folded, language), word.text if word.acronym else word.folded)
-        for size in range(1, LONGEST + 1):
-            for start in range(len(text) - size + 1):
-                run = text[start : start + size]
-                if all(word.touches for word in run[1:]):
-                    self.names.setdefault(" ".join(w.folded for w in run), " ".join(w.text for w in run))
+    @cached_property
+    def _texts(self) -> list[list[Word]]:
+        return [words(self._article.teaser or ""), words(self._article.title)]
+
+    @cached_property
+    def _plain(self) -> dict[str, str]:
+        language = language_of(self._article.language, (word.folded for text in self._texts for word in text))
+        forms: dict[str, str] = {}
+        for word in (word for text in self._texts for word in text):
+            forms.setdefault(stem(word.folded, language), word.text if word.acronym else word.folded)
+        return forms
 
 
-def displays_of(article: Candidate) -> Displays:
-    """The forms in tags, teaser and title, in this order: headlines capitalize too much."""
-    displays = Displays()
-    for tag in article.topics:
-        displays.names.setdefault(normal_tag(tag), tag)
-    texts = [words(article.teaser or ""), words(article.title)]
-    language = language_of(article.language, (word.folded for text in texts for word in text))
-    for text in texts:
-        displays.read(text, language)
-    return displays
+def _run(text: Sequence[Word], name: str) -> str | None:
+    """The first words of a text that make up the name, as they are written."""
+    parts = name.split(" ")
+    for start, first in enumerate(text):
+        if first.folded != parts[0]:
+            continue
+        run = text[start : start + len(parts)]
+        if [word.folded for word in run] == parts and all(word.touches for word in run[1:]):
+            return " ".join(word.text for word in run)
+    return None
 
 
 def topic_names(
@@ -52,12 +61,12 @@ def topic_names(
     strongest = max(told.values(), default=0.0)
     shown: list[str] = []
     for term, weight in sorted(told.items(), key=lambda item: (-item[1], item[0])):
-        if weight < least * strongest:
+        if weight < least * strongest or len(shown) == MOST_TOPICS:
             break
         form = _written(term, displays, name=term in names or " " in term)
         if not any(_within(form, other) for other in shown):
             shown = [*(other for other in shown if not _within(other, form)), form]
-    return tuple(shown[:MOST_TOPICS])
+    return tuple(shown)
 
 
 def _written(term: str, displays: Sequence[Displays], *, name: bool) -> str:

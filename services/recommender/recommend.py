@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from services.recommender.candidate import Candidate, Recommendation
 from services.recommender.choice import Ranked, choose
-from services.recommender.displays import Displays, displays_of, topic_names
+from services.recommender.displays import Displays, topic_names
 from services.recommender.kernel import half_life, kept
 from services.recommender.reasons import reason
 from services.recommender.shared_topics import Asker
@@ -73,7 +73,7 @@ def recommend(
     the lower id. Without `statistics` the candidates' own are taken.
     """
     ranked = ranking(article, candidates, now=now, mode=mode, size=size, weights=weights, statistics=statistics)
-    displays = displays_of(article) if ranked.chosen else Displays()
+    displays = Displays(article)
     items = tuple(_item(one, article, ranked.asker, displays, now=now, mode=mode) for one in ranked.chosen)
     return Recommendation(items=items, shortfall=ranked.shortfall)
 
@@ -98,10 +98,11 @@ def ranking(
     if not article.topic_terms:
         return Ranking(chosen=[], asker=asker, shortfall=NO_TOPICS if size > 0 else None)
     vectors = Vectors([article.profile, *(one.profile for one in given)], rarity, pivot=weights.pivot)
-    direct = likeness(vectors, _short_forms(vectors, asker, weights)) + _long_forms(vectors, asker, given, weights)
+    shared, written_out = asker.by_names(given)
+    direct = likeness(vectors, _short_forms(vectors, asker, weights))
+    direct += _long_forms(vectors, asker, written_out, weights)
     topic = fed_back(vectors, direct, share=weights.feedback, seeds=SEEDS, power=weights.feedback_power)
     if mode == "fresh":
-        shared = np.array([asker.named_too(one) for one in given])
         direct, topic = (_by_names(one, shared, asker.named, weights) for one in (direct, topic))
     time = _times(article, given, topic, now=now, mode=mode, weights=weights)
     scored = [
@@ -150,17 +151,14 @@ def _short_forms(vectors: Vectors, asker: Asker, weights: Weights) -> NDArray[np
     return more
 
 
-def _long_forms(vectors: Vectors, asker: Asker, given: Sequence[Candidate], weights: Weights) -> NDArray[np.float64]:
+def _long_forms(
+    vectors: Vectors, asker: Asker, written_out: Sequence[Sequence[str]], weights: Weights
+) -> NDArray[np.float64]:
     """What each candidate has in common with the article by names that only the article writes in short."""
     ids, own = vectors.row(0)
     known = dict(zip(ids.tolist(), own.tolist(), strict=True))
-    return np.array(
-        [
-            weights.short_form * sum(known.get(asker.bucket(short), 0.0) ** 2 for short in sorted(asker.in_short(one)))
-            for one in given
-        ],
-        dtype=np.float64,
-    )
+    more = [sum(known.get(asker.bucket(short), 0.0) ** 2 for short in shorts) for shorts in written_out]
+    return weights.short_form * np.array(more, dtype=np.float64)
 
 
 def _times(
@@ -200,7 +198,7 @@ def _item(
     one: Ranked, article: Candidate, asker: Asker, displays: Displays, *, now: datetime, mode: RelatedMode
 ) -> Related:
     candidate = one.candidate
-    topics = topic_names(asker.shared_with(candidate), [displays, displays_of(candidate)], article.names)
+    topics = topic_names(asker.shared_with(candidate), [displays, Displays(candidate)], article.names)
     return Related(
         article_id=candidate.article_id,
         title=candidate.title,

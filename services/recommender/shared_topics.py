@@ -1,20 +1,22 @@
 """What joins two articles: the terms that both are about. The reasons tell them, and nothing is listed without one."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.recommender.candidate import Candidate
 from services.recommender.statistics import bucket, buckets
-from shared.terms import language_of, normal_tag, short_forms, shouted, stem, words
+from shared.terms import language_of, normal_tag, short_form_starts, short_forms, shouted, stem, words
 
 TITLE, LEAD, BODY = 2.0, 1.5, 1.0
 FADE = 20.0  # the rank among the terms at which one counts half
 SHORT_FORM = 0.8
 MENTIONED = 0.3  # of what a term counts that the other article has, but not among its foremost ones
 FOREMOST = 15  # terms
+LONGEST = 10  # letters of a short form
 _WORD = re.compile(r"\w+")
 
 
@@ -23,7 +25,7 @@ class Foremost:
 
     def __init__(self, article: Candidate, rarity: NDArray[np.float32]) -> None:
         title, lead = _flat(article.title), _flat(article.teaser or "")
-        self.language = language_of(article.language, (word.folded for word in words(article.teaser or article.title)))
+        self.language = _language(article)
         self.tags = set(map(normal_tag, article.topics))
         self.weights: dict[str, float] = {}
         self.headline: set[str] = set()
@@ -62,28 +64,38 @@ class Asker(Foremost):
         for name, share in shares.items():
             for form in (name, *short_forms(name)):
                 self._forms.setdefault(form, (name, share))
-        self._singles = {term for term in self.weights if term.isalpha() and len(term) <= 10}
+        self._shared: dict[str, dict[str, float]] = {}
+        self._shorts = {term for term in self.weights if term.isalpha() and len(term) <= LONGEST}
+        self._starts = {form[:2] for form in chain(self._shorts, self._forms)}
 
-    def named_too(self, other: Candidate) -> float:
-        """The share of the asker's headline that is names which are foremost in the other article too, in any form."""
-        found: dict[str, float] = {}
-        for term in other.topic_terms[:FOREMOST]:
-            for form in (term, *(self._forms.keys() & short_forms(term) if " " in term else ())):
-                if form in self._forms:
-                    name, share = self._forms[form]
-                    found[name] = share
-        return sum(found.values())
+    def by_names(self, others: Sequence[Candidate]) -> tuple[NDArray[np.float64], list[list[str]]]:
+        """For each article what its foremost names tell.
 
-    def in_short(self, other: Candidate) -> set[str]:
-        """The asker's terms that are short for a name which the other writes out only."""
-        found: set[str] = set()
-        for term in other.topic_terms:
-            if " " in term and term not in self.weights:
-                found |= self._singles & short_forms(term)
-        return found.difference(other.topic_terms)
+        First the share of the asker's headline that is names which the other has too, in any form. Then which of the
+        asker's terms are short for a name that the other only writes out.
+        """
+        foremost = [one.topic_terms[:FOREMOST] for one in others]
+        every = set(chain(*foremost))
+        shares = {term: dict([self._forms[term]]) for term in self._forms.keys() & every}
+        shorts: dict[str, list[str]] = {}
+        starts = self._starts
+        for term in every:
+            if " " in term and not starts.isdisjoint(short_form_starts(term)):
+                forms = short_forms(term)
+                if headline := self._forms.keys() & forms:
+                    shares[term] = shares.get(term, {}) | dict(self._forms[form] for form in sorted(headline))
+                if term not in self.weights and (found := self._shorts & forms):
+                    shorts[term] = sorted(found)
+        told = [_told(shares, terms) for terms in foremost]
+        return np.array(told, dtype=np.float64), [_written_out(shorts, terms) for terms in foremost]
 
     def shared_with(self, other: Candidate) -> dict[str, float]:
         """The asker's terms that the other article has too, with what each tells."""
+        if other.article_id not in self._shared:
+            self._shared[other.article_id] = self._shared_with(other)
+        return self._shared[other.article_id]
+
+    def _shared_with(self, other: Candidate) -> dict[str, float]:
         theirs = set(other.topic_terms)
         has = set(buckets(other.profile)[0].tolist())
         shared: dict[str, float] = {}
@@ -103,7 +115,30 @@ class Asker(Foremost):
             return {own} if own not in theirs else set()
         if term in self.weights or " " not in term:
             return set()
-        return {short for short in self._singles & short_forms(term) if short not in theirs}
+        if self._starts.isdisjoint(short_form_starts(term)):
+            return set()
+        return (self._shorts & short_forms(term)).difference(theirs)
+
+
+def _told(shares: Mapping[str, Mapping[str, float]], terms: Sequence[str]) -> float:
+    if shares.keys().isdisjoint(terms):
+        return 0.0
+    found: dict[str, float] = {}
+    for term in terms:
+        found |= shares.get(term, {})
+    return sum(found[name] for name in sorted(found))
+
+
+def _written_out(shorts: Mapping[str, Sequence[str]], terms: Sequence[str]) -> list[str]:
+    if shorts.keys().isdisjoint(terms):
+        return []
+    return sorted({short for term in terms for short in shorts.get(term, ())}.difference(terms))
+
+
+def _language(article: Candidate) -> str:
+    if article.language:
+        return language_of(article.language, ())
+    return language_of(None, (word.folded for word in words(article.teaser or article.title)))
 
 
 def _flat(text: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from services.recommender.statistics import BUCKETS, buckets
+from services.recommender.statistics import BUCKETS, joined
 
 Vector = NDArray[np.float64]
 
@@ -22,11 +22,9 @@ class Vectors:
     """
 
     def __init__(self, profiles: Sequence[bytes], rarity: NDArray[np.float32], *, pivot: float) -> None:
-        rows = [buckets(profile) for profile in profiles]
-        self.lengths = np.array([len(ids) for ids, _ in rows])
+        self.ids, strengths, self.lengths = joined(profiles)
         self.starts = np.concatenate(([0], np.cumsum(self.lengths)))
-        self.ids = np.concatenate([ids for ids, _ in rows])
-        weights = np.concatenate([strengths for _, strengths in rows]) * rarity[self.ids]
+        weights = strengths * rarity[self.ids]
         norms = np.sqrt(self._sums(weights * weights))
         divisors = (1 - pivot) * norms.mean() + pivot * norms
         self.weights = weights / np.repeat(np.maximum(divisors, 1e-9), self.lengths)
@@ -38,10 +36,10 @@ class Vectors:
 
     def table(self, rows: Sequence[int], shares: Sequence[float]) -> NDArray[np.float32]:
         """The weighted sum of some rows, by id."""
+        parts = [self.row(number) for number in rows]
         table = np.zeros(BUCKETS, np.float32)
-        for number, share in zip(rows, shares, strict=True):
-            ids, weights = self.row(number)
-            np.add.at(table, ids, np.float32(share) * weights)
+        weights = [np.float32(share) * own for share, (_, own) in zip(shares, parts, strict=True)]
+        np.add.at(table, np.concatenate([ids for ids, _ in parts]), np.concatenate(weights))
         return table
 
     def dot(self, table: NDArray[np.float32]) -> Vector:

@@ -1,6 +1,6 @@
 """How common each term is among the articles: what makes "Rusia" tell more than "dunia"."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +33,18 @@ class CorpusStatistics:
 
 def buckets(profile: bytes) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """The buckets of a profile's terms and their strengths, two vectors of one length."""
-    count = len(profile) // 5
-    strengths = np.frombuffer(profile, np.uint8, count, 4 * count).astype(np.float32) / np.float32(SCALE)
-    return hashes(profile) & np.uint32(_MASK), strengths
+    ids, strengths, _ = joined([profile])
+    return ids, strengths
+
+
+def joined(profiles: Sequence[bytes]) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.int64]]:
+    """The buckets and strengths of all profiles, end to end, and how many each has."""
+    counts = [len(profile) // 5 for profile in profiles]
+    terms = b"".join([profile[: 4 * count] for profile, count in zip(profiles, counts, strict=True)])
+    told = b"".join([profile[4 * count : 5 * count] for profile, count in zip(profiles, counts, strict=True)])
+    strengths = np.frombuffer(told, np.uint8).astype(np.float32) / np.float32(SCALE)
+    ids = np.frombuffer(terms, "<u4").astype(np.uint32, copy=False) & np.uint32(_MASK)
+    return ids, strengths, np.array(counts, np.int64)
 
 
 def hashes(profile: bytes) -> NDArray[np.uint32]:

@@ -1,6 +1,6 @@
 """Text analysis that the indexer and the recommender share: pure, for Indonesian and English."""
 
-from shared.terms.abbreviations import short_forms
+from shared.terms.abbreviations import short_form_starts, short_forms
 from shared.terms.languages import language_of, stem
 from shared.terms.minhash import copied, near_duplicates, signature
 from shared.terms.profile import SCALE, indexed, term_hash
@@ -17,6 +17,7 @@ __all__ = [
     "language_of",
     "near_duplicates",
     "normal_tag",
+    "short_form_starts",
     "short_forms",
     "shouted",
     "signature",

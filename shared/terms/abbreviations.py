@@ -20,7 +20,7 @@ def short_forms(name: str, *, shortest: int = 3) -> frozenset[str]:
     Initials of all words; or, of two or three words, 2 to 5 letters with a vowel of each. Two initials ("AS") stand
     for too many names to tell anything, except within one article: `shortest` 2.
     """
-    parts = [part for part in re.split(r"[ -]", name) if part and part not in _SKIPPED]
+    parts = _parts(name)
     if not 2 <= len(parts) <= 5:
         return frozenset()
     forms = {"".join(part[0] for part in parts)} if len(parts) >= shortest else set()
@@ -28,6 +28,13 @@ def short_forms(name: str, *, shortest: int = 3) -> frozenset[str]:
         heads = [[part[:n] for n in (2, 3, 4, 5) if n < len(part) and _VOWEL.search(part[:n])] for part in parts]
         forms.update("".join(combination) for combination in product(*heads))
     return frozenset(forms)
+
+
+@lru_cache(maxsize=65536)
+def short_form_starts(name: str) -> tuple[str, ...]:
+    """The two letters that any short form of a name begins with: told far sooner than the forms themselves."""
+    parts = _parts(name)
+    return (parts[0][:2], parts[0][0] + parts[1][0]) if len(parts) > 1 else ()
 
 
 def definitions(text: str) -> dict[str, str]:
@@ -41,6 +48,10 @@ def definitions(text: str) -> dict[str, str]:
         if longs:
             found.setdefault(short, " ".join(longs[-1]))
     return found
+
+
+def _parts(name: str) -> list[str]:
+    return [part for part in name.replace("-", " ").split(" ") if part and part not in _SKIPPED]
 
 
 def _spells(short: str, parts: list[str]) -> bool:
