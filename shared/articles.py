@@ -12,7 +12,7 @@ Version = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 Access = Literal["free", "metered", "paid"]
 
 # Raised with every change of the parser's output; 0-999, part of every version (see article_version).
-PARSER_REVISION = 2
+PARSER_REVISION = 3
 
 
 class Image(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -21,9 +21,8 @@ from shared.version import VERSION
 
 ECS_VERSION = "8.17.0"
 QUIET = {"aiokafka": "WARNING", "elastic_transport": "ERROR", "faust": "WARNING", "mode": "WARNING", "httpx": "WARNING",
-         "httpcore": "WARNING", "asyncio": "WARNING", "trafilatura": "CRITICAL", "htmldate": "CRITICAL",
-         "charset_normalizer": "WARNING", "courlan": "CRITICAL", "tldextract": "WARNING",
-         "uvicorn": "WARNING"}  # fmt: skip
+         "httpcore": "WARNING", "asyncio": "WARNING", "charset_normalizer": "WARNING",
+         "courlan": "CRITICAL", "tldextract": "WARNING", "uvicorn": "WARNING"}  # fmt: skip
 EXIT_UNKNOWN_ERROR = 70
 EXIT_CONFIGURATION = 78
 LOGGER = "warta"

@@ -1,5 +1,6 @@
 """Canonical URLs, version 1: what article ids are made of. Frozen by golden vectors in tests/unit/test_urls.py."""
 
+import re
 from urllib.parse import urlsplit
 
 import courlan
@@ -7,6 +8,7 @@ import w3lib.url
 from tld import get_fld
 
 MAX_URL_LENGTH = 2048
+_PLAIN = re.compile(r"https?://(?:[a-z0-9]{1,40}[.-]){1,5}[a-z]{2,20}(?:/[A-Za-z0-9_-][\w.~-]{0,300}){1,8}/?", re.ASCII)
 
 
 class BadUrlError(ValueError):
@@ -18,6 +20,15 @@ def canonical_url(url: str) -> str:
 
     Idempotent. Raises `BadUrlError` for anything but an absolute http or https URL of at most 2,048 characters.
     """
+    return url if is_plain(url) else _long_way(url)
+
+
+def is_plain(url: str) -> bool:
+    """Whether `url` is canonical at first sight, as most are; not all that are canonical are plain."""
+    return len(url) <= MAX_URL_LENGTH and _PLAIN.fullmatch(url) is not None
+
+
+def _long_way(url: str) -> str:
     try:
         parts = urlsplit(url.strip())
         absolute = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0

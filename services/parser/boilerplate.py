@@ -17,8 +17,22 @@ _LINES = (
     r"(pilihan|rekomendasi) (editor|redaksi)\b.*|editor'?s? (choice|pick).*",
     r"(berita|artikel) (terkait|lainnya|sebelumnya|selanjutnya)[:.]?",
     r"artikel ini (telah|sudah|pernah) (tayang|terbit|dimuat).*|berita ini (telah|sudah) tayang.*",
+    # of other languages, and of players and readers' accounts
+    r"(published|last updated|updated|posted)\b.{0,80}\b(\d{4}|ago|read)\b.{0,40}",
+    r"\d+ min(ute)?s?\.?( read)?|(lesedauer|reading time|tempo di lettura|temps de lecture)\b.{0,30}",
+    r"(create|register|sign (up|in)|log ?in|subscribe|already)\b.{0,60}\b(account|newsletters?|now|sign in)\b.{0,60}",
+    r"don.t have an account.{0,40}|recommended( from| videos| for| reading)?( \w+)?|we apologize, but this video.*",
+    r"try refreshing your browser.*|article content( continued)?|story continues below.*",
+    r"this advertisement has not loaded.*|advertisement \d+|anzeige|werbung|publicité|publicidad|pubblicità|reklame?",
+    r"(please )?enable (javascript|cookies)\b.*|.{0,40}your browser (does not|doesn't) support\b.*",
+    r"(lesen sie (auch|hier|mehr)|mehr zum thema|auch interessant|das könnte (sie|dich) auch)\b.{0,200}",
+    r"(à lire( aussi)?|lire( aussi| également)|leggi anche|le[eé] también|[tl]e puede interesar)\b\s*:?.{0,200}",
+    r"(leia (também|mais)|saiba mais|veja também|lees ook|läs (även|också|mer)|l[eæ]s også|lue myös)\b\s*:?.{0,200}",
+    r"(читайте также|смотрите также|также по теме|(zobacz|czytaj) (też|także|również))\b\s*:?.{0,200}",
+    r"(photo|foto|image|bild|picture|imagen)s?( credit| by| courtesy)?\s?:.{2,80}|placeholder image.{0,4}",
+    r"read next:?|see also:?|explore further|more( stories)?:|also read:?|listen to (this )?article\b.{0,40}",
     # sponsors
-    r"konten (ber)?sponsor\b.*|.*tidak ada aktivitas jurnalistik dalam pembuatan konten ini\.?",
+    r"konten (ber)?sponsor\b.*",
     r"konten ini (merupakan )?kerja ?sama.*",
     # sharing and following
     r"(share|bagikan|sebarkan|shares?)( (this|ke|via|berita|artikel)\b.*)?\s*:?",
@@ -30,9 +44,9 @@ _LINES = (
     r"(ikuti|follow|dapatkan|gabung|join)\b.*\b(channel|aplikasi|newsletter|notifikasi|berita terkini)\b.*",
     r"(tulis|berikan|kirim) komentar.*|(belum ada|jadilah yang pertama).*komentar.*|laporkan komentar.*",
     # accounts
-    r".*\b(lupa|atur ulang|reset) (kata )?sandi\b.*|(atau )?(masuk|daftar|login|sign in|register|log in)\b.*\bdi sini",
+    r"(atau )?(masuk|daftar|login|sign in|register|log in)\b.*\bdi sini",
     r"atau (masuk|daftar|login) (melalui|dengan|via)\b.*|(belum|sudah) (memiliki|punya) akun\b.*|konfirmasi email",
-    r".*\b(link|tautan) aktivasi\b.*|jika anda tidak menerima email,?|kirim(kan)? (lagi|ulang)( sekarang)?",
+    r"jika anda tidak menerima email,?|kirim(kan)? (lagi|ulang)( sekarang)?",
     r"login|log ?in|masuk|daftar|register|sign ?up|sign ?in|berlangganan|subscribe|langganan",
     # what pictures and players leave behind
     r"image-gnews|(klik untuk )?(perbesar|memperbesar)( gambar)?|zoom|loading\.*|memuat\.*",
@@ -44,6 +58,12 @@ _LINES = (
     r"sitemap|rss",
 )
 _BOILERPLATE = re.compile("|".join(f"(?:{line})" for line in _LINES), re.IGNORECASE)
+_TELLING = ("sandi", "aktivasi", "back to video", "aktivitas jurnalistik")  # found sooner than the pattern fails
+_TELLTALE = re.compile(
+    r"\b(?:lupa|atur ulang|reset) (?:kata )?sandi\b|\b(?:link|tautan) aktivasi\b|back to video$"
+    r"|tidak ada aktivitas jurnalistik dalam pembuatan konten ini$",
+    re.IGNORECASE,
+)
 _POINTER = re.compile(
     r"(?:(?:baca|simak|lihat|tonton)(?: (?:juga|pula))?|pilihan (?:editor|redaksi)|(?:see|read) also|also read)\s*:?",
     re.IGNORECASE,
@@ -62,7 +82,13 @@ _MAX_LENGTH = 300
 
 def is_boilerplate(line: str) -> bool:
     """Whether all of this clean line is the site's own."""
-    return len(line) <= _MAX_LENGTH and _BOILERPLATE.fullmatch(line.strip(" .|>»-–•*")) is not None
+    if len(line) > _MAX_LENGTH:
+        return False
+    bare = line.strip(" .|>»-–•*")
+    if _BOILERPLATE.fullmatch(bare):
+        return True
+    lowered = bare.lower()
+    return any(word in lowered for word in _TELLING) and _TELLTALE.search(bare) is not None
 
 
 def is_pointer(line: str) -> bool:

@@ -19,20 +19,25 @@ _MOJIBAKE = re.compile(
     "[\u00c2-\u00f4][" + re.escape("".join(char for char, byte in _CP1252.items() if byte < 0xC0)) + "]{1,3}"
 )
 
+_TWICE = re.compile(b"\xc3[\x82-\xb4][\xc2\xc5\xc6\xcb\xe2]")  # how that looks in UTF-8, which bytes tell sooner
+
 
 def decode(body: bytes, content_type: str) -> str:
     """The page's text. Raises `DeadLetter` for what no encoding makes readable."""
-    text = _decode(body, content_type)
-    bad = text.count("\ufffd") + sum(text.count(chr(code)) for code in range(9))
+    text, is_utf8 = _decode(body, content_type)
+    bad = text.count("\ufffd") + sum(text.count(chr(code)) for code in range(9) if code in body or not is_utf8)
     if bad > max(20, len(text) // 10):
         raise DeadLetter("undecodable_page", "more than a tenth of the characters are unreadable")
+    if is_utf8 and 0 not in body and _TWICE.search(body) is None:
+        return text
     return _repair(text.replace("\x00", ""))
 
 
-def _decode(body: bytes, content_type: str) -> str:
+def _decode(body: bytes, content_type: str) -> tuple[str, bool]:
+    """The text, and whether it was UTF-8."""
     for mark, encoding in _BOMS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(encoding, "replace")
+            return body[len(mark) :].decode(encoding, "replace"), encoding == "utf-8"
     declared = [
         encoding
         for encoding in (http_content_type_encoding(content_type), html_body_declared_encoding(body[:4096]))
@@ -40,21 +45,21 @@ def _decode(body: bytes, content_type: str) -> str:
     ]
     if body.isascii():
         stateful = next((name for name in declared if name.startswith(("iso2022", "iso-2022", "hz"))), "ascii")
-        return body.decode(stateful, "replace")
+        return body.decode(stateful, "replace"), stateful == "ascii"
     # Text in another encoding is next to never valid UTF-8, so valid UTF-8 beats any label.
     text = body.decode("utf-8", "replace")
     if _is_mostly_utf8(text, body):
-        return text
+        return text, True
     for encoding in declared:
         if resolve_encoding(encoding) == "utf-8":
             continue
         candidate = body.decode(encoding, "replace")
         if candidate.count("\ufffd") * 100 <= len(candidate):
-            return candidate
+            return candidate, False
     guess = charset_normalizer.from_bytes(body[:_GUESS_FROM]).best()
     if guess is None or _is_latin(str(guess)):
-        return body.decode("cp1252", "replace")  # the web's default, and guessers mix up the Latin code pages
-    return body.decode(guess.encoding, "replace")
+        return body.decode("cp1252", "replace"), False  # the web's default, and guessers mix up the Latin code pages
+    return body.decode(guess.encoding, "replace"), False
 
 
 def _is_latin(text: str) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from services.parser.access import read_access
-from services.parser.body import extract_body
+from services.parser.body import Told, extract_body
 from services.parser.dateline import split_dateline
 from services.parser.head import Head, read_head
 from services.parser.html_times import modified_times, published_times
@@ -37,7 +37,6 @@ class _Facts:
     """What all readers of one page share."""
 
     tree: LexborHTMLParser
-    html: str
     page: PageFetched
     url: str
     site: str
@@ -72,7 +71,7 @@ def parse_html(html: str, page: PageFetched, *, urls: tuple[str, ...]) -> tuple[
         raise Skip("empty" if len(text_of(tree.body)) < 200 else "listing", "no title")
     title_node = next((node for text, node in headings if text == title), headings[0][1] if headings else None)
     facts = _Facts(
-        tree=tree, html=html, page=page, url=url, site=site, head=head, profile=profile, nodes=nodes, article=article,
+        tree=tree, page=page, url=url, site=site, head=head, profile=profile, nodes=nodes, article=article,
         title=title, title_node=title_node, title_from=Provenance(source=source, confidence=sure),
     )  # fmt: skip
     return _read(facts), article_links(tree, url=url, base=head.base, follow=may_follow)
@@ -86,9 +85,17 @@ def _read(facts: _Facts) -> Article:
     lead = _standfirst(facts)
     apart = captions_of(images) | {fold(name) for name in (*authors, *editors)} | ({fold(lead)} if lead else set())
     access, access_from = read_access(tree, node, head, profile)
-    told = string((node or {}).get("articleBody")) if access != "paid" else ""
     body = extract_body(
-        tree, facts.html, profile, title=title, title_node=facts.title_node, told=told, not_body=frozenset(apart)
+        tree,
+        profile,
+        title=title,
+        title_node=facts.title_node,
+        told=Told(
+            description=head.first("og:description", "description", "twitter:description"),
+            text=string((node or {}).get("articleBody")),
+            may_stand=access != "paid",
+        ),
+        not_body=frozenset(apart),
     )
     language = language_of(" ".join((title, *body.paragraphs)), declared=_declared_language(facts))
     zone = WIB if language == "id" or profile is not None or facts.site.endswith(".id") else UTC
@@ -119,7 +126,7 @@ def _read(facts: _Facts) -> Article:
         canonical_url=facts.url,
         site=facts.site,
         body=tuple(text for text in (first, *body.paragraphs[1:]) if text),
-        lead=lead,
+        lead=lead or body.standfirst,
         dateline=dateline,
         authors=authors,
         editors=editors,
@@ -157,7 +164,7 @@ def _headings(tree: LexborHTMLParser, profile: Profile | None) -> list[tuple[str
 
 
 def _standfirst(facts: _Facts) -> str | None:
-    """A lead only where the profile knows the page's own standfirst: meta descriptions are for search engines."""
+    """Where the profile knows it. Else the body's readers find it: meta descriptions alone are for search engines."""
     if facts.profile is None or not facts.profile.standfirst:
         return None
     return next((text for node in select(facts.tree, *facts.profile.standfirst) if (text := text_of(node))), None)

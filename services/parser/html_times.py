@@ -1,5 +1,6 @@
 """All times that an HTML page states for its article, the surest first."""
 
+import re
 from datetime import datetime, timezone
 
 from services.parser.dates import Moment, is_modification, read_date_line, read_moment
@@ -21,6 +22,7 @@ _MODIFIED = (
     "dcterms.modified",
 )  # fmt: skip
 _NEAR = 4
+_DIGIT = re.compile(r"\d")
 _HEADINGS = {"h1", "h2", "h3", "h4"}
 
 
@@ -69,17 +71,20 @@ def _shown(
                     return [Stated(moment=moment, source="profile", confidence=0.93, is_visible=True)]
     if title_node is None:
         return []
+    seen: dict[int, Moment | None] = {}
     for steps, around in enumerate(ancestors(title_node)):
         if steps == _NEAR or around.tag == "body":
             break
-        if (moment := _near_title(around, title_node, is_close=steps < 2, now=now, zone=zone)) is not None:
+        moment = _near_title(around, title_node, seen, is_close=steps < 2, now=now, zone=zone)
+        if moment is not None:
             return [Stated(moment=moment, source="text", confidence=0.8 - steps * 0.1, is_visible=True)]
     return []
 
 
 def _near_title(
-    around: LexborNode, title_node: LexborNode, *, is_close: bool, now: datetime, zone: timezone
-) -> Moment | None:
+    around: LexborNode, title_node: LexborNode, seen: dict[int, Moment | None], *, is_close: bool, now: datetime,
+    zone: timezone,
+) -> Moment | None:  # fmt: skip
     """The first date line after the title within `around`, up to another article's card; else, close by, before it."""
     past_title, before = False, None
     for node in around.css("h1, h2, h3, h4, time, span, div, p, li, small, em, i, b, strong, td, a"):
@@ -88,7 +93,9 @@ def _near_title(
             continue
         if past_title and node.tag in _HEADINGS and _is_of_others(node):
             break  # what follows are other articles, with dates of their own
-        moment = _date_of(node, now=now, zone=zone)
+        if node.mem_id not in seen:  # each wider element holds the narrower one's nodes again
+            seen[node.mem_id] = _date_of(node, now=now, zone=zone)
+        moment = seen[node.mem_id]
         if moment is not None and past_title:
             return moment
         if moment is not None and moment.precision != "day":  # a bare day above the title is often today's
@@ -109,7 +116,7 @@ def _date_of(node: LexborNode, *, now: datetime, zone: timezone) -> Moment | Non
         return moment
     own = node.text(deep=False)
     text = own if len(own.strip()) > 6 else node.text() if node.tag == "time" else ""
-    if not 6 < len(text) < 160 or is_modification(text):
+    if not 6 < len(text) < 160 or not _DIGIT.search(text) or is_modification(text):
         return None
     moment = read_date_line(" ".join(text.split()).strip("|-–•· "), now=now, default_zone=zone)
     return moment if moment is not None and moment.precision != "age" else None

@@ -1,7 +1,7 @@
 """The language of an article: what the page declares, checked against the text."""
 
 _ENOUGH = 60
-_SURE = 400
+_SURE = 400  # enough to confirm what is declared; the model's cost is by the character
 _CLOSE = {
     frozenset(("id", "ms")),
     frozenset(("no", "nb")),
@@ -18,10 +18,14 @@ def language_of(text: str, *, declared: str | None) -> str | None:
         prior = None
     if len(text) < (_ENOUGH if prior is None else _SURE):
         return {"in": "id"}.get(prior, prior) if prior else None
-    found = _classify(text[:4000])
-    if prior is not None and frozenset((prior, found)) in _CLOSE:
+    if prior is not None and _same(prior, _classify(text[:_SURE])):
         return prior
-    return found
+    found = _classify(text[:4000])
+    return prior if prior is not None and _same(prior, found) else found
+
+
+def _same(prior: str, found: str) -> bool:
+    return prior == found or frozenset((prior, found)) in _CLOSE
 
 
 def _classify(text: str) -> str:

@@ -3,12 +3,13 @@
 import re
 from urllib.parse import urlsplit
 
-from services.parser.tree import LexborHTMLParser, LexborNode, attribute, web_url
-from shared.urls import BadUrlError, canonical_url, host_of, site_of
+from services.parser.tree import LexborHTMLParser, web_url
+from shared.urls import BadUrlError, canonical_url, host_of, is_plain, site_of
 
 MAX_LINKS = 50
+_REFUSED = frozenset({"nofollow", "sponsored", "ugc"})
 _ARTICLE = re.compile(
-    r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|news|story)/|\d{5,}|[a-z0-9]+(?:-[a-z0-9]+){3,}", re.IGNORECASE
+    r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|news|story)/|\d{5}|[a-z0-9](?:-[a-z0-9]+){3}", re.IGNORECASE
 )
 _NOT_ARTICLE = re.compile(
     r"/(?:tag|topik|topic|indeks?|index|search|cari|login|masuk|daftar|register|account|akun|admin|author|penulis|category|kategori"
@@ -24,11 +25,11 @@ def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) 
         return ()
     site = site_of(url)
     found: dict[str, None] = {}
-    targets = dict.fromkeys(attribute(link, "href") for link in tree.css("a[href]") if not _is_refused(link))
-    for href in targets:
-        if not _ARTICLE.search(href) or ("://" in href and site not in href):
+    is_own: dict[str, bool] = {}
+    for href in _targets(tree):
+        if ("://" in href and site not in href) or not _ARTICLE.search(href):
             continue  # cheap tests first: a page has hundreds of links
-        target = web_url(href, base=base)
+        target = href if is_plain(href) else web_url(href, base=base)
         if target is None or not host_of(target).endswith(site):
             continue
         path = urlsplit(target).path
@@ -38,12 +39,21 @@ def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) 
             target = canonical_url(target)
         except BadUrlError:
             continue
-        if target != url and site_of(target) == site:
+        host = host_of(target)
+        if host not in is_own:
+            is_own[host] = site_of(target) == site
+        if target != url and is_own[host]:
             found[target] = None
             if len(found) == MAX_LINKS:
                 break
     return tuple(found)
 
 
-def _is_refused(link: LexborNode) -> bool:
-    return bool({"nofollow", "sponsored", "ugc"} & set(attribute(link, "rel").lower().split()))
+def _targets(tree: LexborHTMLParser) -> dict[str, None]:
+    """The addresses of all links that the page vouches for, each once, in page order."""
+    targets: dict[str, None] = {}
+    for link in tree.css("a[href]"):
+        attributes = link.attributes
+        if not (rel := attributes.get("rel")) or _REFUSED.isdisjoint(rel.lower().split()):
+            targets[attributes["href"] or ""] = None
+    return targets

@@ -43,10 +43,11 @@ def paragraphs_of(container: LexborNode, *, drop: tuple[str, ...] = ()) -> list[
 def own_paragraphs(lines: list[str], *, title: str, not_body: frozenset[str] = frozenset()) -> list[str]:
     """The article's own: no boilerplate, not the title again, none of the folded texts of `not_body` (captions)."""
     other = not_body | {fold(title)}
-    kept = [line for line in without_boilerplate(lines) if fold(line) and fold(line) not in other]
+    kept = [line for line in without_boilerplate(lines) if (folded := fold(line)) and folded not in other]
     if len(kept) > 1 and _PLACE.fullmatch(kept[0]):
         kept = [f"{kept[0]} {kept[1]}", *kept[2:]]
-    return [line for place, line in enumerate(kept) if place == 0 or fold(line) != fold(kept[place - 1])]
+    folded_kept = [fold(line) for line in kept]
+    return [line for place, line in enumerate(kept) if place == 0 or folded_kept[place] != folded_kept[place - 1]]
 
 
 def _walk(node: LexborNode, dropped: set[int], lines: list[str], inline: list[str], depth: int) -> None:

@@ -5,7 +5,6 @@ import re
 import msgspec
 
 from services.parser.charset import decode
-from services.parser.general import general_paragraphs
 from services.parser.html_page import parse_html
 from services.parser.language import language_of
 from services.parser.text_dump import parse_text
@@ -42,9 +41,7 @@ def parse(page: PageFetched) -> Parsed:
 
 def warm_up() -> None:
     """Import and load all that a first page would, while no page waits."""
-    sentences = "Kalimat pemanasan untuk pekerja. " * 20
-    general_paragraphs(f"<html><body><article><p>{sentences}</p></article></body></html>")
-    language_of(sentences, declared=None)
+    language_of("Kalimat pemanasan untuk pekerja. " * 20, declared=None)
 
 
 def _parse(page: PageFetched) -> Parsed:

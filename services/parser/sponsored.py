@@ -42,8 +42,9 @@ def sponsored_by_page(
         return "profile"
     if section and fold(section) in LABELS:
         return "section"
-    said = f" {fold(text)} "
-    if any(fold(topic) in LABELS and f" {fold(topic)} " not in said for topic in topics):
+    if (named := LABELS.intersection(map(fold, topics))) and any(
+        f" {name} " not in f" {fold(text)} " for name in named
+    ):
         return "topics"
     return sponsored_by_address(url)
 

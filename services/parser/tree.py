@@ -9,8 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from services.parser.text import clean
 
 __all__ = [
-    "BLOCKS", "SILENT", "LexborHTMLParser", "LexborNode", "ancestors", "attribute", "is_hidden", "lines_of",
-    "link_share", "parse_tree", "select", "text_of", "web_url",
+    "BLOCKS", "SILENT", "LexborHTMLParser", "LexborNode", "ancestors", "attribute", "is_hidden", "is_hidden_style",
+    "lines_of", "link_share", "parse_tree", "select", "text_of", "web_url",
 ]  # fmt: skip
 SILENT = frozenset({
     "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "canvas", "form", "button",
@@ -22,6 +22,7 @@ BLOCKS = frozenset({
     "tr", "td", "th", "caption", "hr", "address", "details", "summary", "center", "fieldset", "time",
 })  # fmt: skip
 _TWO_SCHEMES = re.compile(r"^https?:(?=https?://)", re.IGNORECASE)  # "http:http://…", as templates write it
+_NONSENSE = re.compile(r"[<>\"' \n\r\t\\]")
 _SCHEMES = frozenset({"http", "https"})
 
 
@@ -86,7 +87,11 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 
 def is_hidden(node: LexborNode) -> bool:
     attributes = node.attributes
-    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
+    return "hidden" in attributes or is_hidden_style(attributes.get("style") or "")
+
+
+def is_hidden_style(style: str) -> bool:
+    return bool(style) and _HIDDEN.search(style) is not None
 
 
 def ancestors(node: LexborNode) -> Iterator[LexborNode]:
@@ -103,7 +108,7 @@ def web_url(href: str, *, base: str) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    if parts.scheme not in _SCHEMES or not parts.hostname or any(char in url for char in "<>\"' \n\r\t\\"):
+    if parts.scheme not in _SCHEMES or not parts.hostname or _NONSENSE.search(url):
         return None
     return url
 

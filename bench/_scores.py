@@ -1,0 +1,89 @@
+"""How near to the labels what was read from the pages is."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from bench._pages import Labelled
+
+_WORD = re.compile(r"\w+")
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True):
+    """What a contender reads from a page; None for a field that it doesn't read, or for all of a page it gave up."""
+
+    body: str | None = None
+    title: str | None = None
+    published_at: datetime | None = None
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+
+
+def quality(pairs: list[tuple[Labelled, Read]]) -> dict[str, float | None]:
+    """Body precision and recall are averages over pages, as that benchmark has them; names are counted over all."""
+    bodies = [_overlap(shingles(read.body or ""), shingles(page.body)) for page, read in pairs]
+    precision, recall = (sum(values) / len(pairs) for values in zip(*bodies, strict=True))
+    titles = [(read.title or "").split() == page.title.split() for page, read in pairs if page.title]
+    days = [_is_day(read.published_at, page.published_at) for page, read in pairs if page.published_at]
+    authors = _names((page.authors, read.authors) for page, read in pairs)
+    topics = _names((page.topics, read.topics) for page, read in pairs)
+    related = _names((page.related, read.related) for page, read in pairs)
+    return {
+        "body F1": _f1(precision, recall),
+        "body P": precision,
+        "body R": recall,
+        "title": _share(titles),
+        "day": _share(days),
+        "author P": authors and authors[0],
+        "author R": authors and authors[1],
+        "topic F1": topics and _f1(*topics),
+        "related F1": related and _f1(*related),
+    }
+
+
+def body_f1(found: str, wanted: str) -> float:
+    """One page's F1 of 4-word shingles."""
+    return _f1(*_overlap(shingles(found), shingles(wanted)))
+
+
+def shingles(text: str) -> Counter[tuple[str, ...]]:
+    """Runs of four words and how often each is there; all words where they are fewer."""
+    words = _WORD.findall(text)
+    return Counter(tuple(words[place : place + 4]) for place in range(max(len(words) - 3, 1))) if words else Counter()
+
+
+def _overlap(found: Counter[tuple[str, ...]], wanted: Counter[tuple[str, ...]]) -> tuple[float, float]:
+    """(precision, recall); what is empty on both sides is right."""
+    both = (found & wanted).total()
+    precision = both / found.total() if found else float(not wanted)
+    return precision, both / wanted.total() if wanted else float(not found)
+
+
+def _is_day(found: datetime | None, wanted: datetime) -> bool:
+    return found is not None and found.astimezone(wanted.tzinfo).date() == wanted.date()
+
+
+def _names(pairs: Iterable[tuple[tuple[str, ...] | None, tuple[str, ...]]]) -> tuple[float, float] | None:
+    right = said = wanted = labelled = 0
+    for labels, names in pairs:
+        if labels is None:
+            continue
+        one, other = {_folded(name) for name in names}, {_folded(name) for name in labels}
+        right, said, wanted, labelled = right + len(one & other), said + len(one), wanted + len(other), labelled + 1
+    return (right / max(said, 1), right / max(wanted, 1)) if labelled else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def _share(right: list[bool]) -> float | None:
+    return sum(right) / len(right) if right else None
+
+
+def _f1(precision: float, recall: float) -> float:
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
