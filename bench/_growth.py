@@ -10,7 +10,7 @@ from msgspec import structs
 
 from services.recommender.statistics import hashes
 from shared.articles import article_id
-from shared.documents import ArticleDocument, Card
+from shared.documents import ArticleDocument, Card, lines, of_lines
 from shared.terms import term_hash
 
 SPAN = timedelta(days=730)
@@ -30,10 +30,12 @@ def _blend(one: ArticleDocument, other: ArticleDocument, draw: Random, number: i
     marks = tuple(f"{draw.getrandbits(64):016x}" for _ in one.signature)
     cards = [msgspec.msgpack.decode(parent.card, type=Card) for parent in (one, other)]
     topics = tuple(dict.fromkeys((*one.topic_terms[::2], *other.topic_terms[1::2])))
+    names = {name for card in cards for name in of_lines(card.names)}
     title = f"{one.title} - {other.title}"
     card = structs.replace(
-        cards[0], title=title, url=url, topic_terms=topics, signature=marks, published_at=at, fetched_at=at,
-        names=tuple(term for term in topics if term in cards[0].names or term in cards[1].names),
+        cards[0], title=title, url=url, topic_terms=lines(topics), signature=lines(marks), published_at=at,
+        fetched_at=at,
+        names=lines(term for term in topics if term in names), written="",
     )  # fmt: skip
     return structs.replace(
         one, article_id=id_, url=url, title=title, body=(*one.body[::2], *other.body[1::2]), published_at=at,

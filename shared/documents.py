@@ -1,5 +1,6 @@
 """The document of one article in Elasticsearch, as the mapping in services/indexer/mappings/articles.json has it."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -15,6 +16,7 @@ RELATED_READ = "related"
 RELATED_WRITE = "related-write"
 DECISIONS_READ = "related-decisions"
 DECISIONS_WRITE = "related-decisions-write"
+_ENDS = str.maketrans("\n", " ")
 
 
 class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -68,6 +70,8 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 class Card(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What a list shows of an article and ranking needs beside its profile; fields are only ever added at the end.
 
+    `topics`, `topic_terms`, `names`, `signature` and `written` are made by `lines`: one text is decoded much sooner
+    than many, and not all are looked at.
     `names` are those of the `topic_terms` that are names or tags by the article's own text; `written` is how people
     write each of the terms, empty where it is the term itself.
     """
@@ -77,12 +81,22 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     site: str
     teaser: str | None = None
     image_url: str | None = None
-    topics: tuple[str, ...] = ()
-    topic_terms: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    signature: tuple[str, ...] = ()
+    topics: str = ""
+    topic_terms: str = ""
+    names: str = ""
+    signature: str = ""
     published_at: UtcTime | None = None
     fetched_at: UtcTime | None = None
     language: str | None = None
     sponsored: bool = False
-    written: tuple[str, ...] = ()
+    written: str = ""
+
+
+def lines(texts: Iterable[str]) -> str:
+    """The texts as one, with an end of line after each; their own ends of lines become spaces."""
+    return "".join(f"{text.translate(_ENDS)}\n" for text in texts)
+
+
+def of_lines(text: str) -> tuple[str, ...]:
+    """What `lines` was made of."""
+    return tuple(text.split("\n")[:-1])

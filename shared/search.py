@@ -1,7 +1,9 @@
 """The Elasticsearch client with our security settings, and what can be retried."""
 
+import dataclasses
 import io
 import ssl
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -9,6 +11,7 @@ import msgspec
 from elastic_transport import AiohttpHttpNode, ConnectionTimeout, TlsError, TransportError
 from elastic_transport import ConnectionError as EsConnectionError
 from elasticsearch import ApiError, AsyncElasticsearch, AuthenticationException, AuthorizationException
+from elasticsearch.exceptions import HTTP_EXCEPTIONS
 from elasticsearch.serializer import JsonSerializer
 
 from shared import tls
@@ -22,6 +25,7 @@ REFUSED = (
     "WARTA_ELASTICSEARCH_PASSWORD, to credentials that may use the articles and related indices"
 )
 HTTPS_EXPECTED = "it speaks TLS: set WARTA_ELASTICSEARCH_URL to https://, and WARTA_ELASTICSEARCH_CA_FILE"
+PARTIAL = "allow_partial_search_results"
 NO_INDEX = "index_not_found_exception"
 NO_INDEX_DEPENDENCY = "elasticsearch's indices: run `warta bootstrap`"
 IN_ONE_PIECE = 1 << 20  # bytes of a body, above which it is sent in parts, so that the others get their turn
@@ -50,6 +54,26 @@ def client(settings: ElasticsearchSettings) -> AsyncElasticsearch:
         )  # fmt: skip
     except ValueError as error:
         raise ConfigurationError(f"WARTA_ELASTICSEARCH_URL {settings.url!r}: {error}") from None
+
+
+async def several(
+    client: AsyncElasticsearch, index: str, searches: Sequence[Mapping[str, Any]]
+) -> list[list[dict[str, Any]]]:
+    """The hits of each search, all asked in one request. Raises the client's errors, and that of the first that failed.
+
+    A search is what `search` takes; one that a part of the index doesn't answer has failed.
+    """
+    asked: list[Mapping[str, Any]] = []
+    for search in searches:
+        body = {name: value for name, value in search.items() if name != PARTIAL}
+        asked += [{"index": index, PARTIAL: search.get(PARTIAL, False)}, body]
+    answer = await client.msearch(searches=asked)
+    for one in answer["responses"]:
+        if "error" in one:
+            meta = dataclasses.replace(answer.meta, status=one["status"])
+            error = HTTP_EXCEPTIONS.get(one["status"], ApiError)
+            raise error(message=one["error"]["type"], meta=meta, body=one)
+    return [one["hits"]["hits"] for one in answer["responses"]]
 
 
 async def ping(client: AsyncElasticsearch) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from shared.articles import Article
-from shared.documents import ArticleDocument, Card
+from shared.documents import ArticleDocument, Card, lines
 from shared.events import ArticleParsed, ArticleRemoved
 from shared.terms import Analysis, analysed, signature, term_hash
 from shared.urls import site_of
@@ -64,15 +64,15 @@ def card(event: ArticleParsed, analysis: Analysis, marks: tuple[str, ...]) -> Ca
         site=article.site,
         teaser=teaser(article),
         image_url=next((image.url for image in article.images if image.url), None),
-        topics=article.topics,
-        topic_terms=analysis.topic_terms,
-        names=tuple(term for term in analysis.topic_terms if term in analysis.names),
-        signature=marks,
+        topics=lines(article.topics),
+        topic_terms=lines(analysis.topic_terms),
+        names=lines(term for term in analysis.topic_terms if term in analysis.names),
+        signature=lines(marks),
         published_at=article.published_at,
         fetched_at=event.fetched_at,
         language=article.language,
         sponsored=article.sponsored,
-        written=analysis.written,
+        written=lines(analysis.written),
     )
 
 

@@ -1,13 +1,14 @@
-"""Candidates from Elasticsearch, in one search that costs about what one on 25 words does.
+"""Candidates from Elasticsearch, in one request of two searches: the likest, and the likest of what is near in time.
 
 Equal articles give equal candidates, however they came to be: Elasticsearch's own scores count deleted documents until
 these are merged away, so each term's weight is computed from a sample of what a search finds, and rounded so that sums
-are exact. All clauses have constant scores, whose greatest sum is known: most documents are never looked at.
+are exact. All clauses have constant scores, whose greatest sum is known, and there is nothing but them and a filter:
+so most documents are never looked at. A clause that must not match, or one that must beside others, would undo that.
 """
 
 import binascii
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -20,18 +21,19 @@ from services.recommender.statistics import CorpusStatistics, buckets, hashes
 from shared.documents import ARTICLES_READ
 from shared.events import RelatedMode
 from shared.logs import get_logger
+from shared.search import several
 from shared.terms import indexed, language_of, short_forms, stem, term_hash
 
 log = get_logger()
 
-MOST = 200
-FEWEST = 100  # below that equal scores are told apart after all
+LIKEST, NEAREST = 120, 80
+MOST = LIKEST + NEAREST
+FEWEST = 0.5  # the share of a search's hits below which equal scores are told apart after all
 TIES: tuple[str | dict[str, Any], ...] = ("_score", {"article_id": "asc"})
 TERMS = 25
 PUBLISHED = {"term": {"status": "published"}}
-SPONSORED = {"term": {"sponsored": True}}
-# What nearness in time adds to a score of at most about 1: so that what is new is among the candidates too.
-NEAR = {"fresh": (("7d", 0.2), ("30d", 0.1)), "context": (("7d", 0.05),)}
+# How far from the anchor is near: `now` in fresh lists, the article's own time in those of its context.
+NEAR: dict[RelatedMode, timedelta] = {"fresh": timedelta(days=7), "context": timedelta(days=7)}
 RARITY, JOINING = 0.8, 0.5  # of the clauses' weights: as the ranking's defaults
 _SHORT_FORM = 0.1
 _NAME = 0.2
@@ -39,39 +41,42 @@ _MOST_SHORT_FORMS = 100
 _STEPS = 4096  # a weight is a multiple of 1/4096: Elasticsearch's 24 bits hold a sum of many in any order
 
 
-def query(
+def queries(
     article: Candidate, statistics: CorpusStatistics, *, now: datetime, mode: RelatedMode = "fresh",
-    sites: Collection[str] = (), most: int = MOST,
-) -> dict[str, Any]:  # fmt: skip
-    """The search for the candidates: those with the article's foremost stems, rather those that are near in time.
+    sites: Collection[str] = (), likest: int = LIKEST, nearest: int = NEAREST,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The searches for the candidates: those with the article's foremost stems, of all times and near the anchor.
 
-    It brings more than are chosen; what is too old, too weak or a copy is the ranking's to decide.
+    They bring more than are chosen; what is weak, sponsored or a copy is the ranking's to decide.
     """
     anchor = now if mode == "fresh" else article.published_at
-    near = []
+    clauses = about(article, statistics)
+    found = [_query(clauses, likest, {"lte": now}, sites)]
     if anchor is not None:
-        at = anchor.isoformat()
-        for span, bonus in NEAR[mode]:
-            within = {"gte": f"{at}||-{span}", "lte": f"{at}||+{span}"}
-            near.append({"constant_score": {"filter": {"range": {"published_at": within}}, "boost": _stepped(bonus)}})
+        within = {"gte": anchor - NEAR[mode], "lte": min(anchor + NEAR[mode], now)}
+        found.append(_query(clauses, nearest, within, sites))
+    return found
+
+
+def _query(
+    clauses: Sequence[dict[str, Any]], size: int, known: Mapping[str, datetime], sites: Collection[str]
+) -> dict[str, Any]:
+    bounds = {name: at.isoformat() for name, at in known.items()}
     return {
         **FETCH,
-        "size": most,
-        "query": {
-            "bool": {
-                "must": about(article, statistics),
-                "should": near,
-                "filter": of(sites),
-                "must_not": [*not_these(article), SPONSORED, later(now)],
-            }
-        },
+        "size": size,
+        "query": {"bool": {
+            "should": clauses,
+            "minimum_should_match": 1,
+            "filter": [{"range": {"known_at": bounds}}, *of(sites)],
+        }},
     }  # fmt: skip
 
 
-def about(article: Candidate, statistics: CorpusStatistics) -> dict[str, Any]:
-    """The clause that matches what has one of the article's foremost stems, or writes its names in short.
+def about(article: Candidate, statistics: CorpusStatistics) -> list[dict[str, Any]]:
+    """The clauses that match what has one of the article's foremost stems, or writes its names in short.
 
-    Its score is the share of the weight of these stems that a document has, up to 1.
+    Their score is the share of the weight of these stems that a document has, up to 1, and a little for names.
     """
     places, strengths = buckets(article.profile)
     weights = strengths * statistics.rarity(RARITY, JOINING)[places]
@@ -96,16 +101,16 @@ def about(article: Candidate, statistics: CorpusStatistics) -> dict[str, Any]:
         language = language_of(article.language, ())
         filters = {"terms": {"stems": [indexed(term_hash(stem(short, language))) for short in shorts]}}
         clauses.append({"constant_score": {"filter": filters, "boost": _stepped(_SHORT_FORM)}})
-    return {"bool": {"should": clauses, "minimum_should_match": 1}} if clauses else {"match_none": {}}
+    return clauses or [{"match_none": {}}]
 
 
 def _stepped(weight: float) -> float:
     return max(1, round(weight * _STEPS)) / _STEPS
 
 
-def later(now: datetime) -> dict[str, Any]:
-    """The filter for what wasn't known by `now`."""
-    return {"range": {"known_at": {"gt": now.isoformat()}}}
+def known_by(now: datetime) -> dict[str, Any]:
+    """The filter for what was known by `now`."""
+    return {"range": {"known_at": {"lte": now.isoformat()}}}
 
 
 def of(sites: Collection[str]) -> list[dict[str, Any]]:
@@ -125,14 +130,19 @@ async def candidates(
     """What may be related to the article. Raises the client's errors, also when a part of the index doesn't answer."""
     if not article.profile:
         return []
-    search = query(article, statistics, now=now, mode=mode, sites=sites)
-    hits = (await es.search(index=index, **search))["hits"]["hits"]
-    if len(hits) == MOST and len(hits := above_the_last(hits)) < FEWEST:
-        hits = (await es.search(index=index, **search, sort=TIES))["hits"]["hits"]
-    return [one for hit in hits if (one := _readable(hit)) is not None]
+    searches = queries(article, statistics, now=now, mode=mode, sites=sites, likest=LIKEST + 1, nearest=NEAREST + 1)
+    found: dict[str, Candidate] = {}
+    for search, hits in zip(searches, await several(es, index, searches), strict=True):
+        told = hits
+        if len(hits) == search["size"] and len(told := above_the_last(hits)) < FEWEST * len(hits):
+            [told] = await several(es, index, [search | {"sort": TIES}])
+        for one in filter(None, map(_readable, told)):
+            found.setdefault(one.article_id, one)
+    found.pop(article.article_id, None)
+    return list(found.values())
 
 
-def above_the_last(hits: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def above_the_last(hits: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The hits whose score is above the last one's.
 
     Which of equal scores are among the hits is chance, and to settle it costs more than all of the search: a sort by

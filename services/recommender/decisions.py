@@ -8,7 +8,7 @@ import msgspec
 from elasticsearch import ApiError, AsyncElasticsearch
 
 from services.recommender.candidate import Candidate
-from services.recommender.candidates import PUBLISHED, later, of
+from services.recommender.candidates import PUBLISHED, known_by, of
 from services.recommender.documents import FETCH, from_hit
 from services.recommender.editorial import CLOCKS_DIFFER, Decisions, in_force
 from shared.documents import ARTICLES_READ, DECISIONS_READ, DECISIONS_WRITE
@@ -25,7 +25,7 @@ async def decisions(
 ) -> Decisions:
     """What holds for the list of `article_id` at `now`, in one request. Raises the client's errors.
 
-    With `now` in the past, what had been decided by then, as far as no later decision has taken its place.
+    With `now` in the past, what had been decided by then, as far as no known_by decision has taken its place.
     """
     found = await decided(es, lists=[article_id, EVERYWHERE], now=now, index=index)
     return in_force(found, article_id, now=now)
@@ -67,14 +67,14 @@ async def pinned(
         return ()
     ids = {"ids": {"values": [pin.item_id for pin in pins.pins]}}
     answer = await es.search(
-        index=index, query={"bool": {"filter": [ids, PUBLISHED, *of(sites)], "must_not": [later(now)]}},
+        index=index, query={"bool": {"filter": [ids, PUBLISHED, known_by(now), *of(sites)]}},
         size=min(len(pins.pins), MOST), **FETCH,
     )  # fmt: skip
     return tuple(one for hit in answer["hits"]["hits"] if (one := from_hit(hit)) is not None)
 
 
 async def keep(es: AsyncElasticsearch, event: RelatedDecided, *, index: str = DECISIONS_WRITE) -> RelatedDecided:
-    """Store the decision, searchable on return, unless a later one on its pair is there; returns what is kept.
+    """Store the decision, searchable on return, unless a known_by one on its pair is there; returns what is kept.
 
     Raises the client's errors.
     """

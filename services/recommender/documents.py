@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from services.recommender.candidate import Candidate
-from shared.documents import Card
+from shared.documents import Card, of_lines
 
 # How a search asks for articles: without a look at what is stored, which is unpacked by the block of many whole texts.
 FETCH: dict[str, Any] = {
@@ -16,11 +16,15 @@ FETCH: dict[str, Any] = {
     "track_total_hits": False,
     "allow_partial_search_results": False,
 }
+_NONE: frozenset[str] = frozenset()
 _CARD = msgspec.msgpack.Decoder(Card)
 
 
-def from_hit(hit: Mapping[str, Any]) -> Candidate | None:
-    """The article of a hit by `FETCH`; None for the stub of a removed one, or what an older version indexed."""
+def from_hit(hit: Mapping[str, Any], *, asks: bool = False) -> Candidate | None:
+    """The article of a hit by `FETCH`; None for the stub of a removed one, or what an older version indexed.
+
+    Of one that doesn't ask for a list, `names` and `written` are left out: nobody needs them.
+    """
     fields = hit.get("fields", {})
     if "card" not in fields:
         return None
@@ -32,16 +36,16 @@ def from_hit(hit: Mapping[str, Any]) -> Candidate | None:
         site=card.site,
         profile=profile_of(hit),
         teaser=card.teaser,
-        topics=card.topics,
-        topic_terms=card.topic_terms,
-        names=frozenset(card.names),
-        signature=card.signature,
+        topics=of_lines(card.topics),
+        topic_terms=of_lines(card.topic_terms),
+        names=frozenset(of_lines(card.names)) if asks else _NONE,
+        signature=of_lines(card.signature),
         published_at=card.published_at,
         fetched_at=card.fetched_at,
         language=card.language,
         image_url=card.image_url,
         sponsored=card.sponsored,
-        written=card.written,
+        written=of_lines(card.written) if asks else (),
     )
 
 

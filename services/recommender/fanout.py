@@ -30,7 +30,12 @@ async def affected(
     if not article.profile or limit < 1:
         return ()
     statistics = await (sample or Sample(es, index=index)).statistics()
-    matching = {"bool": {"must": about(article, statistics), "filter": hot(now), "must_not": not_these(article)}}
+    matching = {
+        "bool": {
+            "should": about(article, statistics), "minimum_should_match": 1, "filter": hot(now),
+            "must_not": not_these(article),
+        }
+    }  # fmt: skip
     return await _ids(es, index, matching, limit)
 
 

@@ -101,7 +101,7 @@ async def find(es: AsyncElasticsearch, article_id: str, *, index: str = ARTICLES
     by_id = {"bool": {"filter": [{"ids": {"values": [article_id]}}, PUBLISHED]}}
     answer = await es.search(index=index, query=by_id, size=1, **FETCH)
     hits = answer["hits"]["hits"]
-    return from_hit(hits[0]) if hits else None
+    return from_hit(hits[0], asks=True) if hits else None
 
 
 async def fetch(es: AsyncElasticsearch, article_id: str, *, index: str = ARTICLES_READ) -> ArticleDocument | None:

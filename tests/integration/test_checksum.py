@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ from elasticsearch.helpers import async_bulk
 
 from operations.checksum import articles_checksum, related_checksum
 from services.indexer.document import document, stub
-from services.recommender.candidates import query
+from services.recommender.candidates import TIES, above_the_last, queries
 from services.recommender.lists import find
 from services.recommender.sample import Sample
 from shared import search
@@ -55,6 +56,13 @@ def removed(number: int, *, minute: int, indexed_at: datetime) -> ArticleDocumen
                 indexed_at=indexed_at)  # fmt: skip
 
 
+Hit = tuple[float, str]
+
+
+def _hit(hit: dict[str, Any]) -> Hit:
+    return hit["_score"], hit["fields"]["article_id"][0]
+
+
 class Indices:
     """Indices of their own with the real mapping."""
 
@@ -79,12 +87,17 @@ class Indices:
         ]  # fmt: skip
         await async_bulk(self.client, actions, refresh=True, raise_on_error=False)
 
-    async def foremost(self, index: str, number: int, *, most: int) -> list[tuple[str, float]]:
+    async def foremost(self, index: str, number: int, *, most: int) -> list[list[Hit]]:
+        """Of each search for candidates the best, with their scores: those above the last, and all as ties are told."""
         article = await find(self.client, last(number, at=NOW).article_id, index=index)
         assert article is not None
         statistics = await Sample(self.client, index=index).statistics()
-        answer = await self.client.search(index=index, **query(article, statistics, now=NOW, most=most))
-        return [(hit["_id"], hit["_score"]) for hit in answer["hits"]["hits"]]
+        searches = queries(article, statistics, now=NOW, likest=most, nearest=most)
+        told = [one | {"sort": TIES, "track_scores": True} for one in searches]
+        found = await search.several(self.client, index, searches)
+        found_in_order = await search.several(self.client, index, told)
+        scored = [sorted(map(_hit, above_the_last(hits))) for hits in found]
+        return [*scored, *([_hit(hit) for hit in hits] for hits in found_in_order)]
 
     async def drop(self) -> None:
         if self._names:
@@ -138,4 +151,5 @@ async def test_any_way_to_the_same_articles_gives_the_same_hashes_and_lists(indi
     assert lists[0].count == 90
     for number in (1, 2, 3):
         short = [await indices.foremost(name, number, most=20) for name in (straight, crooked)]
-        assert short[0] == short[1], "the same 20 candidates with the same scores, though all articles match"
+        assert short[0] == short[1], "the same candidates with the same scores, though all articles match"
+        assert [len(hits) for hits in short[0][2:]] == [20, 20]
