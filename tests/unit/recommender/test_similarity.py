@@ -1,0 +1,60 @@
+"""Likeness by profiles, and what the likest articles add to it."""
+
+import numpy as np
+
+from services.recommender.similarity import Vectors, fed_back, likeness
+from services.recommender.statistics import CorpusStatistics, counted
+from shared.terms.profile import packed
+
+
+def profile(*words: str) -> bytes:
+    return packed(dict.fromkeys(words, 1.0), ())
+
+
+def vectors(*profiles: bytes, pivot: float = 0.9) -> Vectors:
+    rarity = counted(profiles).rarity(0.9, 0.0)
+    return Vectors(profiles, rarity, pivot=pivot)
+
+
+def test_the_same_text_is_most_alike_and_a_strange_one_not_at_all() -> None:
+    found = likeness(
+        vectors(profile("rudal", "laut"), profile("rudal", "laut"), profile("rudal"), profile("beras")), {}
+    )
+    assert found[0] > found[1] > found[2] == 0
+
+
+def test_a_rare_word_joins_more_than_a_common_one() -> None:
+    others = [profile("kapal", f"lain{number}") for number in range(20)]
+    found = likeness(vectors(profile("kapal", "samboja"), profile("samboja", "x"), profile("kapal", "y"), *others), {})
+    assert found[0] > found[1]
+
+
+def test_articles_without_words_are_like_nothing() -> None:
+    assert likeness(vectors(b"", b"", profile("beras")), {}).tolist() == [0, 0]
+    assert likeness(vectors(profile("beras"), b"", profile("beras")), {})[0] == 0
+    assert likeness(vectors(profile("beras"), profile("beras"), b""), {})[1] == 0
+
+
+def test_what_the_likest_have_in_common_counts_too() -> None:
+    of_topic = [profile("rudal", "pyongyang", f"a{number}") for number in range(5)]
+    told = vectors(profile("rudal", "kim"), *of_topic, profile("pyongyang"), profile("beras"))
+    direct = likeness(told, {})
+    fed = fed_back(told, direct, share=0.5, seeds=5, power=4.0)
+    assert direct[5] == direct[6] == 0
+    assert fed[5] > fed[6] == 0
+
+
+def test_feedback_of_nothing_changes_nothing() -> None:
+    told = vectors(profile("rudal"), profile("beras"), profile("gempa"))
+    direct = likeness(told, {})
+    assert fed_back(told, direct, share=0.5, seeds=20, power=4.0).tolist() == direct.tolist()
+    alone = vectors(profile("rudal"))
+    assert fed_back(alone, likeness(alone, {}), share=0.5, seeds=20, power=4.0).size == 0
+
+
+def test_rarities_with_other_powers_are_kept_beside_each_other() -> None:
+    statistics: CorpusStatistics = counted([profile("rudal"), profile("rudal", "beras")])
+    first = statistics.rarity(0.8, 0.5)
+    assert statistics.rarity(0.9, 0.5) is not first
+    assert statistics.rarity(0.8, 0.5) is first
+    assert np.isfinite(first).all()
