@@ -30,6 +30,7 @@ END = datetime(2026, 10, 1, tzinfo=UTC)
 PEER = Similar(fields=("title", "body"), terms=25, least_frequency=2, should_match="30%")
 SHOWN = ["title", "url", "site", "published_at", "teaser"]
 WARM = 30
+ENOUGH = 180
 ALLOWED, ALLOWED_GROWTH, ALLOWED_RANKING_MS = 1.2, 1.5, 2.0
 Report = Callable[[str], None]
 Row = dict[str, object]
@@ -112,7 +113,7 @@ async def _pure(client: AsyncElasticsearch, index: str, report: Report) -> Row:
         now = END - timedelta(minutes=number)
         material = await gather(client, article_id(f"https://contoh.id/baca/{number}"), now=now, index=index,
                                 sample=sample)  # fmt: skip
-        if material is None or len(material.candidates) < MOST:
+        if material is None or len(material.candidates) < ENOUGH:
             continue
         runs = []
         for _ in range(7):
@@ -122,7 +123,7 @@ async def _pure(client: AsyncElasticsearch, index: str, report: Report) -> Row:
         best.append(min(runs))
         report(f"{len(best)} rankings timed")
     took = float(np.median(best))
-    return _row("ranking", f"{MOST} candidates", "ms", took, took < ALLOWED_RANKING_MS, f"< {ALLOWED_RANKING_MS:g} ms")
+    return _row("ranking", f"{ENOUGH} to {MOST}", "ms", took, took < ALLOWED_RANKING_MS, f"< {ALLOWED_RANKING_MS:g} ms")
 
 
 def _row(

@@ -26,14 +26,14 @@ from shared.terms import indexed, language_of, short_forms, stem, term_hash
 
 log = get_logger()
 
-LIKEST, NEAREST = 120, 80
-MOST = LIKEST + NEAREST
+MOST = 200
+# How many of them are the likest of what is near: a fresh list lives by them, one of a context only partly.
+NEAREST: dict[RelatedMode, int] = {"fresh": 80, "context": 40}
 FEWEST = 0.5  # the share of a search's hits below which equal scores are told apart after all
 TIES: tuple[str | dict[str, Any], ...] = ("_score", {"article_id": "asc"})
 TERMS = 25
 PUBLISHED = {"term": {"status": "published"}}
-# How far from the anchor is near: `now` in fresh lists, the article's own time in those of its context.
-NEAR: dict[RelatedMode, timedelta] = {"fresh": timedelta(days=7), "context": timedelta(days=7)}
+NEAR = timedelta(days=7)  # to the anchor: `now` in fresh lists, the article's own time in those of its context
 RARITY, JOINING = 0.8, 0.5  # of the clauses' weights: as the ranking's defaults
 _SHORT_FORM = 0.1
 _NAME = 0.2
@@ -43,7 +43,7 @@ _STEPS = 4096  # a weight is a multiple of 1/4096: Elasticsearch's 24 bits hold 
 
 def queries(
     article: Candidate, statistics: CorpusStatistics, *, now: datetime, mode: RelatedMode = "fresh",
-    sites: Collection[str] = (), likest: int = LIKEST, nearest: int = NEAREST,
+    sites: Collection[str] = (), likest: int = MOST, nearest: int = MOST,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """The searches for the candidates: those with the article's foremost stems, of all times and near the anchor.
 
@@ -53,7 +53,7 @@ def queries(
     clauses = about(article, statistics)
     found = [_query(clauses, likest, {"lte": now}, sites)]
     if anchor is not None:
-        within = {"gte": anchor - NEAR[mode], "lte": min(anchor + NEAR[mode], now)}
+        within = {"gte": anchor - NEAR, "lte": min(anchor + NEAR, now)}
         found.append(_query(clauses, nearest, within, sites))
     return found
 
@@ -130,7 +130,10 @@ async def candidates(
     """What may be related to the article. Raises the client's errors, also when a part of the index doesn't answer."""
     if not article.profile:
         return []
-    searches = queries(article, statistics, now=now, mode=mode, sites=sites, likest=LIKEST + 1, nearest=NEAREST + 1)
+    nearest = NEAREST[mode]
+    searches = queries(
+        article, statistics, now=now, mode=mode, sites=sites, likest=MOST - nearest + 1, nearest=nearest + 1
+    )  # fmt: skip
     found: dict[str, Candidate] = {}
     for search, hits in zip(searches, await several(es, index, searches), strict=True):
         told = hits
