@@ -84,28 +84,22 @@ def about(article: Candidate, statistics: CorpusStatistics) -> list[dict[str, An
     total = float(weights[foremost].sum()) if foremost else 1.0
     terms = hashes(article.profile)
     clauses = [
-        {"constant_score": {
-            "filter": {"term": {"stems": indexed(int(terms[number]))}},
-            "boost": _stepped(float(weights[number]) / total),
-        }}
-        for number in foremost
-    ]  # fmt: skip
-    shorts = [short for term in article.topic_terms for short in sorted(short_forms(term))][:_MOST_SHORT_FORMS]
-    headline = f" {article.title.lower()} "
-    clauses += [
-        {"constant_score": {"filter": {"term": {"topic_terms": term}}, "boost": _stepped(_NAME)}}
-        for term in article.topic_terms
-        if term in article.names and f" {term}" in headline
+        _clause({"term": {"stems": indexed(int(terms[number]))}}, float(weights[number]) / total) for number in foremost
     ]
-    if shorts:
-        language = language_of(article.language, ())
-        filters = {"terms": {"stems": [indexed(term_hash(stem(short, language))) for short in shorts]}}
-        clauses.append({"constant_score": {"filter": filters, "boost": _stepped(_SHORT_FORM)}})
+    headline = f" {article.title.lower()} "
+    names = [term for term in article.topic_terms if term in article.names and f" {term}" in headline]
+    clauses += [_clause({"term": {"topic_terms": name}}, _NAME) for name in names]
+    for those, boost in ((names, _NAME), (article.topic_terms, _SHORT_FORM)):
+        shorts = [short for name in those for short in sorted(short_forms(name))][:_MOST_SHORT_FORMS]
+        if shorts:
+            language = language_of(article.language, ())
+            stems = [indexed(term_hash(stem(short, language))) for short in shorts]
+            clauses.append(_clause({"terms": {"stems": stems}}, boost))
     return clauses or [{"match_none": {}}]
 
 
-def _stepped(weight: float) -> float:
-    return max(1, round(weight * _STEPS)) / _STEPS
+def _clause(matching: dict[str, Any], weight: float) -> dict[str, Any]:
+    return {"constant_score": {"filter": matching, "boost": max(1, round(weight * _STEPS)) / _STEPS}}
 
 
 def known_by(now: datetime) -> dict[str, Any]:
