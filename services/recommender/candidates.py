@@ -34,7 +34,7 @@ TIES: tuple[str | dict[str, Any], ...] = ("_score", {"article_id": "asc"})
 TERMS = 25
 PUBLISHED = {"term": {"status": "published"}}
 NEAR = timedelta(days=7)  # to the anchor: `now` in fresh lists, the article's own time in those of its context
-RARITY, JOINING = 0.8, 0.5  # of the clauses' weights: as the ranking's defaults
+RARITY, JOINING = 0.8, 0.5  # of the clauses' weights
 _SHORT_FORM = 0.1
 _NAME = 0.2
 _MOST_SHORT_FORMS = 100

@@ -93,8 +93,9 @@ def _renew(chosen: list[Ranked], place: int, one: Ranked, related: Callable[[Can
 
 def _likeness(one: Ranked, ranked: Sequence[Ranked], vectors: Vectors) -> Vector:
     same_site = np.array([SAME_SITE if other.candidate.site == one.candidate.site else 0.0 for other in ranked])
-    cosines = vectors.dot(vectors.table([one.row], [1.0]))
-    alike: Vector = np.minimum(np.maximum(cosines[[other.row - 1 for other in ranked]], same_site), 1.0)
+    found = vectors.dot(vectors.table([one.row], [1.0]))
+    found /= max(float(found[one.row - 1]), 1e-9)
+    alike: Vector = np.minimum(np.maximum(found[[other.row - 1 for other in ranked]], same_site), 1.0)
     return alike
 
 

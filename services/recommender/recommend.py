@@ -1,6 +1,5 @@
 """The ranking: topic similarity times what time leaves of it. Pure and deterministic."""
 
-import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated
@@ -31,28 +30,26 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     """What the ranking can be tuned by; times are in days, shares from 0 to 1.
 
     `rarity` is the power of a term's inverse document frequency, `joining` how many articles of the sample must have a
-    term for it to count half, `pivot` how much a long text is held down, `short_form` what the short form of a name
-    counts of it, `focus` and `names` what an article loses in a fresh list for sharing none of the headline's names,
-    and gains for sharing all. `feedback` is the share of the comparison with what is likest, which counts by its
-    likeness to the power `feedback_power`. `shortest` and `longest` bound the half-life; `context` is the share of time
-    in the mode of that name, and `background` in how many days a new article's list turns from what led to it to what
-    is new. `tail` is the share that old articles keep, by `tail_days`. `least` is the likeness to the article itself
-    below which nothing is related; `diversity` how much of its score an article loses for being like one that is
-    already chosen.
+    term for it to count half, `saturation` how often an article must have it for half of its weight, and `length` how
+    much more often in a long text; `short_form` is what the short form of a name counts of it, `names` what an article
+    gains in a fresh list for sharing all of the headline's names. `feedback` is the share of the comparison with what
+    is likest, which counts by its likeness to the power `feedback_power`. `shortest` and `longest` bound the half-life;
+    `context` is the share of time in the mode of that name. `tail` is the share that old articles keep, by `tail_days`.
+    `least` is the likeness to the article itself below which nothing is related; `diversity` how much of its score an
+    article loses for being like one that is already chosen.
     """
 
-    rarity: Annotated[float, msgspec.Meta(ge=0.1, le=2)] = 0.9
+    rarity: Annotated[float, msgspec.Meta(ge=0.1, le=2)] = 1.1
     joining: Annotated[float, msgspec.Meta(ge=0, le=20)] = 0.5
-    pivot: Share = 0.9
+    saturation: Annotated[float, msgspec.Meta(ge=0.1, le=20)] = 3.0
+    length: Share = 0.8
     short_form: Share = 0.8
-    focus: Share = 1.0
-    names: Share = 0.8
-    feedback: Share = 0.5
+    names: Share = 0.6
+    feedback: Share = 0.7
     feedback_power: Annotated[float, msgspec.Meta(ge=1, le=10)] = 4.0
     shortest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 6.0
-    longest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 8.0
+    longest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 7.0
     context: Share = 0.2
-    background: Annotated[float, msgspec.Meta(ge=0.01, le=365)] = 1.0
     tail: Share = 0.01
     tail_days: Annotated[float, msgspec.Meta(ge=1, le=3650)] = 60.0
     least: Share = 0.03
@@ -96,14 +93,17 @@ def ranking(
     asker = Asker(article, rarity)
     if not article.topic_terms:
         return Ranking(chosen=[], asker=asker, shortfall=NO_TOPICS if size > 0 else None)
-    vectors = Vectors([article.profile, *(one.profile for one in given)], rarity, pivot=weights.pivot)
+    vectors = Vectors(
+        [article.profile, *(one.profile for one in given)], rarity, saturation=weights.saturation, length=weights.length
+    )
     shared, written_out = asker.by_names(given)
     direct = likeness(vectors, _short_forms(vectors, asker, weights))
     direct += _long_forms(vectors, asker, written_out, weights)
     topic = fed_back(vectors, direct, share=weights.feedback, seeds=SEEDS, power=weights.feedback_power)
-    if mode == "fresh":
-        direct, topic = (_by_names(one, shared, asker.named, weights) for one in (direct, topic))
+    if mode == "fresh":  # who reads of two countries wants what has happened to these; a context is more than names
+        direct, topic = (one + weights.names * shared for one in (direct, topic))
     when = np.array([one.published_at.timestamp() if one.published_at else np.nan for one in given])
+    topic = np.minimum(topic, 1.0)
     time = _times(article, when, topic, now=now, mode=mode, weights=weights)
     order = np.lexsort((-np.nan_to_num(when), -topic * time))  # of equal scores the newer, then the lower id
     scored = [
@@ -124,29 +124,16 @@ def _admitted(candidate: Candidate, article: Candidate, now: datetime) -> bool:
     return known_since is None or known_since <= now
 
 
-def _by_names(
-    topic: NDArray[np.float64], shared: NDArray[np.float64], named: float, weights: Weights
-) -> NDArray[np.float64]:
-    """Likeness as news readers see it: who follows Korea Utara and Rusia wants what has happened to these.
-
-    What shares none of the headline's names loses as much as the headline is made of them, what shares some gains. Not
-    in `context`, where it is the topic that counts: measured on topic collections, names mislead there.
-    """
-    without: NDArray[np.float64] = np.where(shared > 0, 1.0, 1.0 - weights.focus * named)
-    return np.minimum(topic * without + weights.names * shared, 1.0)
-
-
 def _short_forms(vectors: Vectors, asker: Asker, weights: Weights) -> dict[int, float]:
     """What the article's names count in short forms that it doesn't use itself, by bucket."""
-    ids, own = vectors.row(0)
-    known = dict(zip(ids.tolist(), own.tolist(), strict=True))
+    own = vectors.own()
     more: dict[int, float] = {}
     for name in asker.weights:
         if " " not in name and "-" not in name:
             continue
-        told = max((known[place] for word in name.split() if (place := asker.bucket(word)) in known), default=0.0)
+        told = max((own[place][0] for word in name.split() if (place := asker.bucket(word)) in own), default=0.0)
         for place in map(asker.bucket, short_forms(name)):
-            if place not in known:
+            if place not in own:
                 more[place] = max(more.get(place, 0.0), weights.short_form * told)
     return more
 
@@ -155,9 +142,8 @@ def _long_forms(
     vectors: Vectors, asker: Asker, written_out: Sequence[Sequence[str]], weights: Weights
 ) -> NDArray[np.float64]:
     """What each candidate has in common with the article by names that only the article writes in short."""
-    ids, own = vectors.row(0)
-    known = dict(zip(ids.tolist(), own.tolist(), strict=True))
-    more = [sum(known.get(asker.bucket(short), 0.0) ** 2 for short in shorts) for shorts in written_out]
+    own = vectors.own()
+    more = [sum(own.get(asker.bucket(short), (0.0, 0.0))[1] for short in shorts) for shorts in written_out]
     return weights.short_form * np.array(more, dtype=np.float64)
 
 
@@ -167,7 +153,7 @@ def _times(
 ) -> NDArray[np.float64]:  # fmt: skip
     """What time leaves of each candidate's score, from 1 at the anchor down; `when` is in seconds, or unknown."""
     anchor = now if mode == "fresh" else article.published_at
-    share = weights.context if mode == "context" else _strength(article, now, weights)
+    share = weights.context if mode == "context" else 1.0
     if anchor is None:
         return np.full(len(when), 1.0 - share)
     distances = np.nan_to_num(np.abs(anchor.timestamp() - when) / _DAY, nan=np.inf)
@@ -177,20 +163,6 @@ def _times(
     half = half_life(distances[likest], likeness_of, shortest=weights.shortest, longest=weights.longest)
     tail = weights.tail * np.exp2(-np.minimum(distances / weights.tail_days, 1000.0))
     return 1.0 - share + share * ((1.0 - weights.tail) * kept(distances, half) + tail)
-
-
-def _strength(article: Candidate, now: datetime, weights: Weights) -> float:
-    """The share of time in a fresh list: a half for an article that is just out, all for one that has aged.
-
-    Who reads what has just happened wants to know what led to it; an old article's readers want the news.
-    """
-    if article.published_at is None:
-        return 1.0
-    return 1.0 - 0.5 * math.exp2(-min(_days_between(now, article.published_at) / weights.background, 1000.0))
-
-
-def _days_between(one: datetime, other: datetime) -> float:
-    return abs((one - other).total_seconds()) / _DAY
 
 
 def _item(one: Ranked, article: Candidate, asker: Asker, *, now: datetime, mode: RelatedMode) -> Related:

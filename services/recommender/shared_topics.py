@@ -45,12 +45,10 @@ class Foremost:
 class Asker(Foremost):
     """The article that asks, ready to be compared with many.
 
-    `named` is the share of the terms in its title and tags that are names: what joins "Korea Utara dan Rusia Makin
-    Akrab" to other news are the two countries, not words like "sejarah". Names commoner than `telling` single nothing
-    out.
+    What joins "Korea Utara dan Rusia Makin Akrab" to other news are the two countries, not words like "sejarah".
     """
 
-    def __init__(self, article: Candidate, rarity: NDArray[np.float32], *, telling: float = 0.0) -> None:
+    def __init__(self, article: Candidate, rarity: NDArray[np.float32]) -> None:
         super().__init__(article, rarity)
         self._buckets = {term: self.bucket(term) for term in self.weights}
         self._shortened = {
@@ -58,10 +56,9 @@ class Asker(Foremost):
         }
         names: set[str] = set()
         if not shouted(article.title):  # else capitals tell nothing
-            names = {term for term in self.headline & article.names if rarity[self._buckets[term]] > telling}
+            names = self.headline & article.names
         told = sum(self.weights[term] for term in sorted(self.headline)) or 1.0
         shares = {term: self.weights[term] / told for term in sorted(names)}
-        self.named = sum(shares.values())
         self._forms: dict[str, tuple[str, float]] = {}
         for name, share in shares.items():
             for form in (name, *short_forms(name)):

@@ -1,7 +1,7 @@
-"""Topic similarity of an article and its candidates, from their profiles: a cosine, and what it leads to.
+"""Topic similarity of an article and its candidates, from their profiles: BM25 by whole texts, and what it leads to.
 
-The candidates that are most like the article tell what else its topic is about ("Korut", "rudal", "sanksi"); their
-mean, by how like they are, is compared with all candidates too (pseudo-relevance feedback).
+The candidates that are most like the article tell what else its topic is about ("Korut", "rudal", "sanksi"); what they
+are about, by how like they are, is looked for in all candidates too (pseudo-relevance feedback).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,27 +15,40 @@ Vector = NDArray[np.float64]
 
 
 class Vectors:
-    """The weighted terms of the article that asks (row 0) and of its candidates (from row 1), end to end.
+    """The terms of the article that asks (row 0) and of its candidates (from row 1), end to end.
 
-    A long text's weights are made small as in a cosine, but by `pivot` only, so that it isn't left behind for the many
-    things that it mentions.
+    `shares` is what part of its text a term is, as who asks; `weights` what it tells of an article that has it: by its
+    rarity, and by how often it is there: `saturation` times make a half, more in a long text by the share of `length`.
+    The article that asks has a likeness of 1 to itself.
     """
 
-    def __init__(self, profiles: Sequence[bytes], rarity: NDArray[np.float32], *, pivot: float) -> None:
+    def __init__(
+        self, profiles: Sequence[bytes], rarity: NDArray[np.float32], *, saturation: float, length: float
+    ) -> None:
         self.ids, strengths, self.lengths = joined(profiles)
         self.starts = np.concatenate(([0], np.cumsum(self.lengths)))
-        weights = strengths * rarity[self.ids]
-        norms = np.sqrt(self._sums(weights * weights))
-        divisors = (1 - pivot) * norms.mean() + pivot * norms
-        self.weights = weights / np.repeat(np.maximum(divisors, 1e-9), self.lengths)
+        counts = strengths * strengths
+        words = np.maximum(self._sums(counts), 1.0)
+        held = saturation * (1 - length + length * words / words.mean())
+        self.weights = rarity[self.ids] * counts / (counts + np.repeat(held, self.lengths))
+        shares = counts / np.repeat(words, self.lengths)
+        asks = slice(0, self.starts[1])
+        itself = float(np.dot(shares[asks], self.weights[asks]))
+        self.shares = (shares / itself if itself > 0 else shares).astype(np.float32)
 
     def row(self, number: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-        """The ids and weights of a row."""
+        """The ids and shares of a row."""
         part = slice(self.starts[number], self.starts[number + 1])
-        return self.ids[part], self.weights[part]
+        return self.ids[part], self.shares[part]
+
+    def own(self) -> dict[int, tuple[float, float]]:
+        """By bucket what a term of the article that asks is to it, and what it adds to its likeness to itself."""
+        ids, shares = self.row(0)
+        return dict(zip(ids.tolist(), zip(shares.tolist(), (shares * self.weights[: len(ids)]).tolist(), strict=True),
+                        strict=True))  # fmt: skip
 
     def table(self, rows: Sequence[int], shares: Sequence[float]) -> NDArray[np.float32]:
-        """The weighted sum of some rows, by id."""
+        """The sum of some rows' shares, by id."""
         parts = [self.row(number) for number in rows]
         table = np.zeros(BUCKETS, np.float32)
         weights = [np.float32(share) * own for share, (_, own) in zip(shares, parts, strict=True)]
@@ -66,11 +79,14 @@ def likeness(vectors: Vectors, more: Mapping[int, float]) -> Vector:
 
 
 def fed_back(vectors: Vectors, direct: Vector, *, share: float, seeds: int, power: float) -> Vector:
-    """The likeness, a `share` of it being that to the `seeds` likest, which count by their own to the `power`."""
+    """The likeness, a `share` of it being that to the `seeds` likest, which count by their own to the `power`.
+
+    What is most like these counts as what is most like the article.
+    """
     likest = np.argsort(-direct, kind="stable")[:seeds]
     shares = np.maximum(direct[likest], 0.0) ** power
     if share <= 0 or not shares.sum() > 0:
         return direct
-    mean = vectors.table([int(number) + 1 for number in likest], (shares / shares.sum()).tolist())
-    length = float(np.sqrt(np.dot(mean, mean)))
-    return (1 - share) * direct + share * vectors.dot(mean) / length
+    topic = vectors.dot(vectors.table([int(number) + 1 for number in likest], (shares / shares.sum()).tolist()))
+    mixed: Vector = (1 - share) * direct + share * topic * (direct.max() / max(float(topic.max()), 1e-9))
+    return mixed

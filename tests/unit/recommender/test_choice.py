@@ -25,7 +25,7 @@ def chosen(*candidates: Candidate, size: int = 10, diversity: float = 0.0, asks:
            unrelated: tuple[str, ...] = ()) -> list[str]:  # fmt: skip
     """The ids of the list, the candidates being given in score order."""
     profiles = [asks.profile, *(one.profile for one in candidates)]
-    vectors = Vectors(profiles, counted(profiles).rarity(1.0, 0.0), pivot=0.9)
+    vectors = Vectors(profiles, counted(profiles).rarity(1.0, 0.0), saturation=3.0, length=0.8)
     ranked = [
         Ranked(candidate=one, row=row, topic=1.0 - row / 100, time=1.0) for row, one in enumerate(candidates, 1)
     ]  # fmt: skip

@@ -58,7 +58,7 @@ def test_a_shared_word_alone_counts_less_than_a_shared_name() -> None:
     name, word = candidate(1, "beras", "samboja"), candidate(2, "beras", "kapal")
     found = rank(name, word)
     assert found.items[0].article_id == name.article_id
-    assert found.items[0].parts["topic"] > 2 * (found.items[1].parts["topic"] if len(found.items) > 1 else 0.0)
+    assert found.items[0].parts["topic"] > 1.5 * (found.items[1].parts["topic"] if len(found.items) > 1 else 0.0)
 
 
 def test_a_name_in_the_title_counts_more_than_one_in_the_body() -> None:

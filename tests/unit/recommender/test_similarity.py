@@ -11,9 +11,9 @@ def profile(*words: str) -> bytes:
     return packed(dict.fromkeys(words, 1.0), ())
 
 
-def vectors(*profiles: bytes, pivot: float = 0.9) -> Vectors:
+def vectors(*profiles: bytes) -> Vectors:
     rarity = counted(profiles).rarity(0.9, 0.0)
-    return Vectors(profiles, rarity, pivot=pivot)
+    return Vectors(profiles, rarity, saturation=3.0, length=0.8)
 
 
 def test_the_same_text_is_most_alike_and_a_strange_one_not_at_all() -> None:
