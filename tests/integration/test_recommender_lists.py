@@ -13,10 +13,13 @@ from elasticsearch import ApiError, AsyncElasticsearch
 from elasticsearch.helpers import async_bulk
 
 from services.indexer.document import document, stub
+from services.recommender.candidates import candidates
 from services.recommender.fanout import affected
-from services.recommender.lists import compute_list
+from services.recommender.lists import compute_list, find
+from services.recommender.sample import Sample
 from shared import search
 from shared.articles import Article, article_id, article_version, content_hash
+from shared.errors import DeadLetter, Retry
 from shared.events import ArticleParsed, ArticleRemoved, RelatedComputed
 from shared.settings import ElasticsearchSettings
 from stack import Stack
@@ -235,3 +238,30 @@ async def test_a_removal_reaches_the_lists_that_show_it(index: Index) -> None:
 async def test_a_failing_search_is_an_error_not_an_empty_list(index: Index) -> None:
     with pytest.raises(ApiError):
         await compute_list(index.client, article_id(VOLCANO.canonical_url), now=NOW, index="articles-nowhere")
+
+
+async def test_one_of_several_searches_that_fails_fails_them_all_as_it_would_alone(index: Index) -> None:
+    fine: dict[str, Any] = {"query": {"match_all": {}}, "size": 1}
+    assert await search.several(index.client, index.name, [fine, fine]) == [[], []]
+    with pytest.raises(ApiError) as missing:
+        await search.several(index.client, "articles-test-nowhere", [fine])
+    assert isinstance(search.instruction(missing.value), Retry)
+    with pytest.raises(ApiError) as refused:
+        await search.several(index.client, index.name, [fine, {"query": {"no_such_query": {}}}])
+    assert isinstance(search.instruction(refused.value), DeadLetter)
+    assert refused.value.status_code == 400
+
+
+async def test_of_many_equal_scores_the_lower_ids_are_the_candidates(index: Index) -> None:
+    asks = story(0, "Rudal jatuh di laut", "Rudal itu jatuh di laut pada pagi hari.", days=0)
+    alike = [story(number, f"Kabar {number}", "Rudal itu dibahas.", days=60) for number in range(1, 320)]
+    await index.put([asks, *alike], fetched_at=NOW)
+    asker = await find(index.client, article_id(asks.canonical_url), index=index.name)
+    assert asker is not None
+    statistics = await Sample(index.client, index=index.name).statistics()
+    found = await candidates(index.client, asker, statistics, now=NOW, index=index.name)
+    ids = sorted(one.article_id for one in found)
+    again = await candidates(index.client, asker, statistics, now=NOW, index=index.name)
+    assert sorted(one.article_id for one in again) == ids
+    assert ids == sorted(article_id(one.canonical_url) for one in alike)[: len(ids)]
+    assert len(ids) >= 100
