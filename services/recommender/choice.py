@@ -43,10 +43,11 @@ def choose(
     chosen: list[Ranked] = []
     copies = _Copies(article)
     scores = np.array([one.score for one in ranked])
-    alike = np.zeros(len(ranked))
     left = np.ones(len(ranked), dtype=bool)
+    alike = np.zeros(len(ranked))
     while len(chosen) < size and left.any():
-        number = int(np.argmax(np.where(left, scores * (1 - diversity * alike), -1.0)))
+        worth = scores * (1 - diversity * alike) if diversity else scores
+        number = int(np.argmax(np.where(left, worth, -1.0)))
         left[number] = False
         one = ranked[number]
         if (place := copies.place_of(one.candidate)) is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Annotated
 
 import msgspec
@@ -14,7 +15,7 @@ from services.recommender.kernel import half_life, kept
 from services.recommender.reasons import reason
 from services.recommender.shared_topics import Asker
 from services.recommender.shown_topics import topic_names
-from services.recommender.similarity import Vectors, fed_back, likeness
+from services.recommender.similarity import Own, Vectors, fed_back, likeness
 from services.recommender.statistics import CorpusStatistics, counted
 from shared.events import Related, RelatedMode
 from shared.terms import short_forms
@@ -96,9 +97,9 @@ def ranking(
     vectors = Vectors(
         [article.profile, *(one.profile for one in given)], rarity, saturation=weights.saturation, length=weights.length
     )
+    own = vectors.own()
     shared, written_out = asker.by_names(given)
-    direct = likeness(vectors, _short_forms(vectors, asker, weights))
-    direct += _long_forms(vectors, asker, written_out, weights)
+    direct = likeness(vectors, _short_forms(own, asker, weights)) + _long_forms(own, asker, written_out, weights)
     topic = fed_back(vectors, direct, share=weights.feedback, seeds=SEEDS, power=weights.feedback_power)
     if mode == "fresh":  # who reads of two countries wants what has happened to these; a context is more than names
         direct, topic = (one + weights.names * shared for one in (direct, topic))
@@ -124,9 +125,8 @@ def _admitted(candidate: Candidate, article: Candidate, now: datetime) -> bool:
     return known_since is None or known_since <= now
 
 
-def _short_forms(vectors: Vectors, asker: Asker, weights: Weights) -> dict[int, float]:
+def _short_forms(own: Own, asker: Asker, weights: Weights) -> dict[int, float]:
     """What the article's names count in short forms that it doesn't use itself, by bucket."""
-    own = vectors.own()
     more: dict[int, float] = {}
     for name in asker.weights:
         if " " not in name and "-" not in name:
@@ -138,12 +138,10 @@ def _short_forms(vectors: Vectors, asker: Asker, weights: Weights) -> dict[int, 
     return more
 
 
-def _long_forms(
-    vectors: Vectors, asker: Asker, written_out: Sequence[Sequence[str]], weights: Weights
-) -> NDArray[np.float64]:
+def _long_forms(own: Own, asker: Asker, written_out: Sequence[Sequence[str]], weights: Weights) -> NDArray[np.float64]:
     """What each candidate has in common with the article by names that only the article writes in short."""
-    own = vectors.own()
-    more = [sum(own.get(asker.bucket(short), (0.0, 0.0))[1] for short in shorts) for shorts in written_out]
+    told = {short: own.get(asker.bucket(short), (0.0, 0.0))[1] for short in set(chain(*written_out))}
+    more = [sum(told[short] for short in shorts) if shorts else 0.0 for shorts in written_out]
     return weights.short_form * np.array(more, dtype=np.float64)
 
 

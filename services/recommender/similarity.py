@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from services.recommender.statistics import BUCKETS, joined
 
 Vector = NDArray[np.float64]
+Own = Mapping[int, tuple[float, float]]
 
 
 class Vectors:
@@ -41,7 +42,7 @@ class Vectors:
         part = slice(self.starts[number], self.starts[number + 1])
         return self.ids[part], self.shares[part]
 
-    def own(self) -> dict[int, tuple[float, float]]:
+    def own(self) -> Own:
         """By bucket what a term of the article that asks is to it, and what it adds to its likeness to itself."""
         ids, shares = self.row(0)
         return dict(zip(ids.tolist(), zip(shares.tolist(), (shares * self.weights[: len(ids)]).tolist(), strict=True),
@@ -63,7 +64,7 @@ class Vectors:
         filled = self.lengths > 0  # reduceat gives an empty part the next one's first value
         sums = np.zeros(len(self.lengths))
         if filled.any():
-            sums[filled] = np.add.reduceat(values.astype(np.float64), self.starts[:-1][filled])
+            sums[filled] = np.add.reduceat(values, self.starts[:-1][filled], dtype=np.float64)
         return sums
 
 
