@@ -40,7 +40,7 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     article loses for being like one that is already chosen.
     """
 
-    rarity: Annotated[float, msgspec.Meta(ge=0.1, le=2)] = 1.1
+    rarity: Annotated[float, msgspec.Meta(ge=0.1, le=2)] = 1.2
     joining: Annotated[float, msgspec.Meta(ge=0, le=20)] = 0.5
     saturation: Annotated[float, msgspec.Meta(ge=0.1, le=20)] = 3.0
     length: Share = 0.8

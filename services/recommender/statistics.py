@@ -21,13 +21,15 @@ class CorpusStatistics:
         self._rarity: dict[tuple[float, float], NDArray[np.float32]] = {}
 
     def rarity(self, power: float, shared: float) -> NDArray[np.float32]:
-        """The weight of each bucket: ln(1 + documents / count)^power, less for what under some `shared` articles have.
+        """The weight of each bucket: ln(1 + (others + ½) / (count + ½))^power, as in BM25.
 
-        A term that only one article in the sample has joins nothing, and would make long texts look unlike each other.
+        It is less for what under some `shared` articles have: a term that only one article in the sample has joins
+        nothing, and would make long texts look unlike each other.
         """
         if (power, shared) not in self._rarity:
             counts = np.maximum(self.counts, 0.5)
-            rarity = np.log1p(max(self.documents, 1) / counts) ** power * (counts / (counts + shared))
+            others = np.maximum(self.documents - counts, 0.0)
+            rarity = np.log1p((others + 0.5) / (counts + 0.5)) ** power * (counts / (counts + shared))
             while len(self._rarity) >= KEPT:
                 del self._rarity[next(iter(self._rarity))]
             self._rarity[power, shared] = rarity.astype(np.float32)
