@@ -78,7 +78,8 @@ async def test_what_is_not_better_is_refused_and_not_written(cluster: Cluster, t
 
 
 async def test_an_interrupted_evaluation_deletes_its_index(cluster: Cluster, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "cli", "evaluate", *files(tmp_path, 4000)]
+    # A run in the background of a script ignores Ctrl-C, and hands that down.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "cli", "evaluate", *files(tmp_path, 4000)]
     process = await asyncio.create_subprocess_exec(
         *command, cwd=ROOT, env=cluster.environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
