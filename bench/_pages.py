@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -12,11 +11,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from operations.evaluate.corpora import shared_data
 from shared.events import PageFetched
 from shared.urls import site_of
 
 Split = Literal["tune", "holdout"]
-SHARED = Path(os.environ.get("WARTA_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 _JAKARTA = timezone(timedelta(hours=7))
 _DAY = re.compile(r"_(\d{4})_(\d\d)_(\d\d)\.")
 
@@ -35,8 +34,9 @@ class Labelled(msgspec.Struct, frozen=True, kw_only=True):
     related: tuple[str, ...] | None = None
 
 
-def labelled_pages(shared: Path = SHARED, *, every: int = 1) -> list[Labelled]:
-    """All labelled articles under `shared`, or every n-th of each source."""
+def labelled_pages(*, every: int = 1) -> list[Labelled]:
+    """All labelled articles of the shared data, or every n-th of each source."""
+    shared = shared_data()
     return [
         page
         for folder, read in _SOURCES.items()

@@ -9,7 +9,7 @@ from elasticsearch import AsyncElasticsearch
 
 from bench._peer_search import Similar, decayed, ranking, texts, undecayed
 from bench._peer_texts import BAGS, HALF_LIVES, Bags, Weighted, bm25s, tf_idfs
-from bench._versus import Ratio, ratio
+from bench._versus import ratio, row, verdict
 from operations.evaluate.answers import DEPTH, answers
 from operations.evaluate.labels import LabelledSet, Question, latest, questions
 from operations.evaluate.metrics import JUDGED
@@ -116,22 +116,15 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
             parts.append((f"≥ {self.margin:g} × {best.name}", ours >= self.margin * other))
         if self.least:
             parts.append((f"≥ {self.least:g}", ours >= self.least))
-        return ", ".join(f"{'reached' if good else 'MISSED'}: {what}" for what, good in parts)
+        return ", ".join(verdict(what, good=good) for what, good in parts)
 
 
 def rows(part: str, target: Target, ours: Sequence[float], peers: Sequence[Peer]) -> list[Row]:
     """A row for each system; ours says what of the target it reaches."""
     best = max(peers, key=lambda one: fmean(one.values))
     found = [
-        _row(part, target.metric, one.name, one.settings, fmean(one.values), ratio(ours, one.values)) for one in peers
+        row(part, one.name, target.metric, fmean(one.values), versus=ratio(ours, one.values), settings=one.settings)
+        for one in peers
     ]
-    own = _row(part, target.metric, "warta", "default weights", fmean(ours), None)
-    return [*found, own | {"verdict": target.verdict(fmean(ours), best)}]
-
-
-def _row(part: str, metric: str, system: str, settings: str, value: float, versus: Ratio | None) -> Row:
-    return {
-        "part": part, "system": system, "metric": metric, "value": value,
-        "ours/it": versus.ratio if versus else "", "low": versus.low if versus else "",
-        "high": versus.high if versus else "", "verdict": "", "settings": settings,
-    }  # fmt: skip
+    said = target.verdict(fmean(ours), best)
+    return [*found, row(part, "warta", target.metric, fmean(ours), verdict=said, settings="default weights")]

@@ -13,6 +13,7 @@ from elasticsearch.helpers import async_bulk
 
 from bench._growth import SPAN, blended
 from bench._peer_search import Similar
+from bench._versus import row, verdict
 from operations.evaluate.documents import source
 from operations.evaluate.labels import LabelledArticle
 from operations.evaluate.scratch import scratch_index
@@ -53,8 +54,8 @@ async def speed(client: AsyncElasticsearch, articles: Sequence[LabelledArticle],
             found += rows
             p99s.append(p99)
         grown = p99s[-1] / p99s[0]
-        found.append(_row("list", f"{SIZES[0]:,} to {SIZES[-1]:,}", "p99 grows ×", grown, grown <= ALLOWED_GROWTH,
-                          f"≤ {ALLOWED_GROWTH:g}"))  # fmt: skip
+        said = verdict(f"≤ {ALLOWED_GROWTH:g}", good=grown <= ALLOWED_GROWTH)
+        found.append(row(f"{SIZES[0]:,} to {SIZES[-1]:,}", "list", "p99 grows ×", grown, verdict=said))
         found.append(await _pure(client, index, report))
     return found
 
@@ -96,14 +97,14 @@ async def _beside(client: AsyncElasticsearch, index: str, size: int, report: Rep
             if number >= WARM:
                 took[name].append(1000 * (time.perf_counter() - began))
         report(f"{number + 1} lists in an index of {size:,}")
-    at = {name: np.quantile(values, [0.5, 0.99]) for name, values in took.items()}
-    rows = [_row(name, f"{size:,}", "p50 ms", float(at[name][0])) for name in at]
-    rows.append(_row("more_like_this", f"{size:,}", "p99 ms", float(at["more_like_this"][1])))
-    p99 = float(at["list"][1])
-    ratio = p99 / float(at["more_like_this"][1])
-    limit = f"≤ {ALLOWED:g} × more_like_this"
-    rows.append(_row("list", f"{size:,}", "p99 ms", p99, ratio <= ALLOWED, limit, ratio))
-    return rows, p99
+    at = {name: np.quantile(values, [0.5, 0.99]).tolist() for name, values in took.items()}
+    ratio = at["list"][1] / at["more_like_this"][1]
+    said = verdict(f"≤ {ALLOWED:g} × more_like_this", good=ratio <= ALLOWED)
+    part, asked = f"{size:,}", {"more_like_this": str(PEER)}
+    rows = [row(part, name, "p50 ms", at[name][0], settings=asked.get(name, "")) for name in at]
+    rows.append(row(part, "more_like_this", "p99 ms", at["more_like_this"][1], settings=str(PEER)))
+    rows.append(row(part, "list", "p99 ms", at["list"][1], versus=ratio, verdict=said))
+    return rows, at["list"][1]
 
 
 async def _pure(client: AsyncElasticsearch, index: str, report: Report) -> Row:
@@ -123,12 +124,5 @@ async def _pure(client: AsyncElasticsearch, index: str, report: Report) -> Row:
         best.append(min(runs))
         report(f"{len(best)} rankings timed")
     took = float(np.median(best))
-    return _row("ranking", f"{ENOUGH} to {MOST}", "ms", took, took < ALLOWED_RANKING_MS, f"< {ALLOWED_RANKING_MS:g} ms")
-
-
-def _row(
-    system: str, part: str, metric: str, value: float, good: bool | None = None, limit: str = "", ratio: object = ""
-) -> Row:
-    verdict = "" if good is None else f"{'reached' if good else 'MISSED'}: {limit}"
-    return {"part": part, "system": system, "metric": metric, "value": value, "ours/it": ratio, "low": "", "high": "",
-            "verdict": verdict, "settings": str(PEER) if system == "more_like_this" else ""}  # fmt: skip
+    said = verdict(f"< {ALLOWED_RANKING_MS:g} ms", good=took < ALLOWED_RANKING_MS)
+    return row(f"{ENOUGH} to {MOST}", "ranking", "ms", took, verdict=said)

@@ -20,6 +20,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from bench._say import say
 from cli.bootstrap import bootstrap
 from shared import search
 from shared.documents import RELATED_READ, RELATED_WRITE
@@ -36,11 +37,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def run() -> list[dict[str, object]]:
     """Milliseconds of a stored list, p50 and p99, and requests a second, by concurrency."""
-    with tempfile.TemporaryDirectory(prefix="warta-bench-") as folder, Stack(Path(folder), report=_say) as stack:
+    with tempfile.TemporaryDirectory(prefix="warta-bench-") as folder, Stack(Path(folder), report=say) as stack:
         stack.up()
         brokers = KafkaSettings(bootstrap_servers=stack.bootstrap_servers)
         node = ElasticsearchSettings(url=stack.elasticsearch_url)
-        asyncio.run(bootstrap(brokers, node, _say))
+        asyncio.run(bootstrap(brokers, node, say))
         log = Path(folder) / "api.log"
         environment = {
             **os.environ, "WARTA_KAFKA_BOOTSTRAP_SERVERS": brokers.bootstrap_servers, "WARTA_HEALTH_PORT": "0",
@@ -131,7 +132,3 @@ def _stored(number: int) -> Iterator[dict[str, Any]]:
     )  # fmt: skip
     yield {"index": {"_index": RELATED_WRITE, "_id": article_id}}
     yield msgspec.to_builtins(computed)
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)

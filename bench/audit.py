@@ -17,6 +17,7 @@ from typing import Any
 
 from aiokafka import TopicPartition
 
+from bench._say import say
 from cli.bootstrap import bootstrap
 from shared import codec, kafka, search
 from shared.articles import Article, article_id, article_version, content_hash
@@ -56,11 +57,11 @@ Sent = tuple[Topic, str, Envelope[Any]]
 
 def run() -> list[dict[str, object]]:
     """Speed and peak memory of `warta audit` for N and for 4N messages, the command's start included."""
-    with tempfile.TemporaryDirectory(prefix="warta-bench-") as folder, Stack(Path(folder), report=_say) as stack:
+    with tempfile.TemporaryDirectory(prefix="warta-bench-") as folder, Stack(Path(folder), report=say) as stack:
         stack.up()
         brokers = KafkaSettings(bootstrap_servers=stack.bootstrap_servers)
         node = ElasticsearchSettings(url=stack.elasticsearch_url)
-        asyncio.run(bootstrap(brokers, node, _say))
+        asyncio.run(bootstrap(brokers, node, say))
         rows = []
         done = 0
         for stories in (N // A_STORY, 4 * N // A_STORY):
@@ -155,7 +156,3 @@ def _stored(number: int) -> Iterator[dict[str, Any]]:
     }  # fmt: skip
     yield {"index": {"_index": RELATED_WRITE, "_id": identity}}
     yield {"article_id": identity}
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)

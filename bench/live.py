@@ -9,7 +9,6 @@ BENCH_LIVE_BEFORE how many old articles are there before.
 import asyncio
 import os
 import random
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -21,6 +20,7 @@ from typing import Any
 import msgspec
 from elasticsearch.helpers import async_bulk
 
+from bench._say import say
 from services.indexer.document import document
 from shared import codec
 from shared.articles import Article, article_id, article_version, content_hash
@@ -49,7 +49,7 @@ WORDS = ("warga", "pemerintah", "kemarin", "menurut", "rapat", "laporan", "petug
 def run() -> list[dict[str, object]]:
     """A row for the steady stream, and one for the flood."""
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as folder:
-        stack = Stack(Path(folder) / "stack", report=_say, owner=os.getpid())
+        stack = Stack(Path(folder) / "stack", report=say, owner=os.getpid())
         stack.up()
         try:
             return asyncio.run(_run(Cluster(stack, Path(folder))))
@@ -79,7 +79,7 @@ def parsed(number: int, topic: int, *, at: datetime) -> ArticleParsed:
 
 async def _run(cluster: Cluster) -> list[dict[str, object]]:
     await cluster.wipe()
-    _say(f"{BEFORE} old articles")
+    say(f"{BEFORE} old articles")
     async with cluster.client() as client:
         old = utcnow() - timedelta(days=60)
         documents = (document(parsed(n, n % 200, at=old), indexed_at=old) for n in range(BEFORE))
@@ -92,13 +92,13 @@ async def _run(cluster: Cluster) -> list[dict[str, object]]:
     await publisher.start()
     bench = _Bench(cluster, recommender, publisher)
     try:
-        _say("warming up")
+        say("warming up")
         await bench.send([parsed(n, n % 40, at=utcnow()) for n in range(10_000, 10_100)], rate=20)
         await bench.at_rest()
-        _say(f"{ARTICLES} articles about 40 topics, {RATE:g} a second")
+        say(f"{ARTICLES} articles about 40 topics, {RATE:g} a second")
         steady = [parsed(n, n % 40, at=utcnow()) for n in range(20_000, 20_000 + ARTICLES)]
         rows = [{"stream": f"{RATE:g}/s", **await bench.measured(steady, rate=RATE)}]
-        _say(f"{FLOOD} articles about one topic at once")
+        say(f"{FLOOD} articles about one topic at once")
         flood = [parsed(n, 999, at=utcnow()) for n in range(30_000, 30_000 + FLOOD)]
         rows.append({"stream": "flood", **await bench.measured(flood, rate=None)})
         return rows
@@ -202,7 +202,3 @@ def _percentiles(
 ) -> dict[str, object]:  # fmt: skip
     waits = sorted((at - since[one]).total_seconds() for one, at in times.items() if one in since)
     return {f"{name} p{part} s": waits[min(len(waits) - 1, len(waits) * part // 100)] for part in (50, 95, 99)}
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)

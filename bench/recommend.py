@@ -8,13 +8,12 @@ timed in each. The sets are made of the corpora in WARTA_SHARED_DATA.
 
 import asyncio
 import os
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 from bench._ranking_sets import Contest, Target, rows
 from bench._ranking_speed import speed
+from cli.evaluation import Progress
 from operations.evaluate.sets import load_set
 from operations.workers import processes
 from shared import search
@@ -31,38 +30,26 @@ TARGETS = {
 
 def run(*, quick: bool = False) -> list[dict[str, object]]:
     """A row for each system and set, and for each size of the index."""
+    progress = Progress()
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as folder:
-        stack = Stack(Path(folder), report=_say, owner=os.getpid())
+        stack = Stack(Path(folder), report=progress.say, owner=os.getpid())
         stack.up(kafka=False)
         try:
-            return asyncio.run(_run(stack.elasticsearch_url, 200 if quick else QUERIES))
+            return asyncio.run(_run(stack.elasticsearch_url, progress, 200 if quick else QUERIES))
         finally:
             stack.down()
 
 
-async def _run(url: str, most: int) -> list[dict[str, object]]:
+async def _run(url: str, progress: Progress, most: int) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
-    report = _Sometimes().show
     async with search.client(ElasticsearchSettings(url=url, timeout_seconds=300)) as client:
         for name, target in TARGETS.items():
-            _say(name)
-            contest = Contest(load_set(name), metric=target.metric, most=most, report=report)
+            progress.say(name)
+            contest = Contest(load_set(name), metric=target.metric, most=most, report=progress.show)
             with processes(os.cpu_count() or 1) as pool:
                 ours = await contest.ours(client, pool)
             peers = [*contest.texts(), *await contest.searches(client)]
             found += rows(name, target, ours, peers)
-        return [*found, *await speed(client, load_set("reuters").articles, report)]
-
-
-class _Sometimes:
-    def __init__(self) -> None:
-        self._last = 0.0
-
-    def show(self, line: str) -> None:
-        if time.monotonic() - self._last > 5:
-            self._last = time.monotonic()
-            _say(line)
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)
+        found += await speed(client, load_set("reuters").articles, progress.show)
+    progress.end()
+    return found

@@ -65,8 +65,7 @@ async def several(
     """
     asked: list[Mapping[str, Any]] = []
     for search in searches:
-        body = {name: value for name, value in search.items() if name != PARTIAL}
-        asked += [{"index": index, PARTIAL: search.get(PARTIAL, False)}, body]
+        asked += [{"index": index, PARTIAL: False}, {name: told for name, told in search.items() if name != PARTIAL}]
     answer = await client.msearch(searches=asked)
     for one in answer["responses"]:
         if "error" in one:

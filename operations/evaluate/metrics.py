@@ -70,8 +70,12 @@ def mean_interval(values: Sequence[float], *, seed: int, resamples: int = RESAMP
         return Interval(low=0.0, high=0.0)
     array = np.asarray(values, dtype=float)
     random = np.random.default_rng(seed)
-    means = np.array([array[random.integers(0, len(array), len(array))].mean() for _ in range(resamples)])
-    low, high = np.quantile(means, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return interval([array[random.integers(0, len(array), len(array))].mean() for _ in range(resamples)])
+
+
+def interval(resampled: Sequence[float]) -> Interval:
+    """The 95 % interval of a figure, from its values on resampled queries."""
+    low, high = np.quantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Interval(low=float(low), high=float(high))
 
 

@@ -51,26 +51,16 @@ def queries(
     """
     anchor = now if mode == "fresh" else article.published_at
     clauses = about(article, statistics)
-    found = [_query(clauses, likest, {"lte": now}, sites)]
+    found = [_query(clauses, likest, [known_by(now), *of(sites)])]
     if anchor is not None:
-        within = {"gte": anchor - NEAR, "lte": min(anchor + NEAR, now)}
-        found.append(_query(clauses, nearest, within, sites))
+        near = known_by(min(anchor + NEAR, now), since=anchor - NEAR)
+        found.append(_query(clauses, nearest, [near, *of(sites)]))
     return found
 
 
-def _query(
-    clauses: Sequence[dict[str, Any]], size: int, known: Mapping[str, datetime], sites: Collection[str]
-) -> dict[str, Any]:
-    bounds = {name: at.isoformat() for name, at in known.items()}
-    return {
-        **FETCH,
-        "size": size,
-        "query": {"bool": {
-            "should": clauses,
-            "minimum_should_match": 1,
-            "filter": [{"range": {"known_at": bounds}}, *of(sites)],
-        }},
-    }  # fmt: skip
+def _query(clauses: Sequence[dict[str, Any]], size: int, filters: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    matching = {"should": clauses, "minimum_should_match": 1, "filter": filters}
+    return FETCH | {"size": size, "query": {"bool": matching}}
 
 
 def about(article: Candidate, statistics: CorpusStatistics) -> list[dict[str, Any]]:
@@ -102,19 +92,15 @@ def _clause(matching: dict[str, Any], weight: float) -> dict[str, Any]:
     return {"constant_score": {"filter": matching, "boost": max(1, round(weight * _STEPS)) / _STEPS}}
 
 
-def known_by(now: datetime) -> dict[str, Any]:
-    """The filter for what was known by `now`."""
-    return {"range": {"known_at": {"lte": now.isoformat()}}}
+def known_by(now: datetime, *, since: datetime | None = None) -> dict[str, Any]:
+    """The filter for what was known by `now`, of what came `since` then where given."""
+    bounds = {"lte": now.isoformat()} | ({"gte": since.isoformat()} if since else {})
+    return {"range": {"known_at": bounds}}
 
 
 def of(sites: Collection[str]) -> list[dict[str, Any]]:
     """The filter for the given sites; without any, none."""
     return [{"terms": {"site": sorted(sites)}}] if sites else []
-
-
-def not_these(article: Candidate) -> list[dict[str, Any]]:
-    """The article itself."""
-    return [{"term": {"article_id": article.article_id}}]
 
 
 async def candidates(

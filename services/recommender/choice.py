@@ -26,10 +26,6 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
     def score(self) -> float:
         return self.topic * self.time
 
-    def order(self) -> tuple[float, float, str]:
-        """What sorts by score, of equals the newer first, then the lower id."""
-        return (-self.score, -_when(self.candidate), self.candidate.article_id)
-
 
 def choose(
     ranked: Sequence[Ranked], article: Candidate, vectors: Vectors, *, size: int, diversity: float,
@@ -40,27 +36,35 @@ def choose(
     With `diversity` each is taken for its score less that share of its likeness to those already chosen. Of copies the
     newest stands on the list.
     """
-    chosen: list[Ranked] = []
+    chosen: list[int] = []  # places in the ranking
     copies = _Copies(article)
     scores = np.array([one.score for one in ranked])
     left = np.ones(len(ranked), dtype=bool)
     alike = np.zeros(len(ranked))
+
+    def renewed(number: int) -> bool:
+        """Whether this is a copy, which then stands on the list if it is the newer one."""
+        candidate = ranked[number].candidate
+        if (place := copies.place_of(candidate)) is None:
+            return False
+        newer = place != _ARTICLE and _when(candidate) > _when(ranked[chosen[place]].candidate)
+        if newer and related(candidate):
+            chosen[place] = number
+        return True
+
     while len(chosen) < size and left.any():
         worth = scores * (1 - diversity * alike) if diversity else scores
         number = int(np.argmax(np.where(left, worth, -1.0)))
         left[number] = False
         one = ranked[number]
-        if (place := copies.place_of(one.candidate)) is not None:
-            _renew(chosen, place, one, related)
-        elif related(one.candidate):
+        if not renewed(number) and related(one.candidate):
             copies.add(one.candidate, len(chosen))
-            chosen.append(one)
+            chosen.append(number)
             if diversity:
                 alike = np.maximum(alike, _likeness(one, ranked, vectors))
-    for one in (ranked[int(number)] for number in np.flatnonzero(left)):
-        if (place := copies.place_of(one.candidate)) is not None:
-            _renew(chosen, place, one, related)
-    return sorted(chosen, key=Ranked.order)
+    for number in np.flatnonzero(left).tolist():
+        renewed(number)
+    return [ranked[number] for number in sorted(chosen)]
 
 
 class _Copies:
@@ -83,13 +87,6 @@ class _Copies:
     def add(self, candidate: Candidate, place: int) -> None:
         for mark in candidate.signature:
             self._places.setdefault(mark, place)
-
-
-def _renew(chosen: list[Ranked], place: int, one: Ranked, related: Callable[[Candidate], bool]) -> None:
-    if place == _ARTICLE or _when(one.candidate) <= _when(chosen[place].candidate):
-        return
-    if related(one.candidate):
-        chosen[place] = one
 
 
 def _likeness(one: Ranked, ranked: Sequence[Ranked], vectors: Vectors) -> Vector:

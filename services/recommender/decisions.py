@@ -25,7 +25,7 @@ async def decisions(
 ) -> Decisions:
     """What holds for the list of `article_id` at `now`, in one request. Raises the client's errors.
 
-    With `now` in the past, what had been decided by then, as far as no known_by decision has taken its place.
+    With `now` in the past, what had been decided by then, as far as no later decision has taken its place.
     """
     found = await decided(es, lists=[article_id, EVERYWHERE], now=now, index=index)
     return in_force(found, article_id, now=now)
@@ -74,7 +74,7 @@ async def pinned(
 
 
 async def keep(es: AsyncElasticsearch, event: RelatedDecided, *, index: str = DECISIONS_WRITE) -> RelatedDecided:
-    """Store the decision, searchable on return, unless a known_by one on its pair is there; returns what is kept.
+    """Store the decision, searchable on return, unless a later one on its pair is there; returns what is kept.
 
     Raises the client's errors.
     """

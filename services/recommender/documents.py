@@ -9,13 +9,12 @@ import msgspec
 from services.recommender.candidate import Candidate
 from shared.documents import Card, of_lines
 
-# How a search asks for articles: without a look at what is stored, which is unpacked by the block of many whole texts.
-FETCH: dict[str, Any] = {
-    "stored_fields": "_none_",
-    "docvalue_fields": [{"field": "article_id"}, {"field": "card"}, {"field": "profile"}],
-    "track_total_hits": False,
-    "allow_partial_search_results": False,
-}
+# How a search asks without a look at what is stored: that is unpacked by the block of many whole texts.
+UNSTORED: dict[str, Any] = {
+    "stored_fields": "_none_", "track_total_hits": False, "allow_partial_search_results": False,
+}  # fmt: skip
+PROFILE = {"field": "profile"}
+FETCH: dict[str, Any] = UNSTORED | {"docvalue_fields": [{"field": "article_id"}, {"field": "card"}, PROFILE]}
 _NONE: frozenset[str] = frozenset()
 _CARD = msgspec.msgpack.Decoder(Card)
 
@@ -53,3 +52,9 @@ def profile_of(hit: Mapping[str, Any]) -> bytes:
     """The profile of a hit with the field; empty for an article without words."""
     told = hit.get("fields", {}).get("profile")
     return a2b_base64(told[0]) if told else b""
+
+
+def id_of(hit: Mapping[str, Any]) -> str:
+    """The article's id of a hit by `UNSTORED`, of a search that sorts by `article_id` last."""
+    found: str = hit["sort"][-1]
+    return found

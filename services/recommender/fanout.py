@@ -5,7 +5,8 @@ from typing import Any
 
 from elasticsearch import AsyncElasticsearch
 
-from services.recommender.candidates import PUBLISHED, about, not_these
+from services.recommender.candidates import PUBLISHED, TIES, about
+from services.recommender.documents import UNSTORED, id_of
 from services.recommender.lists import find
 from services.recommender.sample import Sample
 from services.recommender.stored import HOT
@@ -33,7 +34,7 @@ async def affected(
     matching = {
         "bool": {
             "should": about(article, statistics), "minimum_should_match": 1, "filter": hot(now),
-            "must_not": not_these(article),
+            "must_not": [{"term": {"article_id": article_id}}],
         }
     }  # fmt: skip
     return await _ids(es, index, matching, limit)
@@ -58,11 +59,8 @@ async def showing(es: AsyncElasticsearch, article_id: str, *, related: str = REL
 
 
 async def _ids(es: AsyncElasticsearch, index: str, matching: dict[str, Any], limit: int) -> tuple[str, ...]:
-    answer = await es.search(
-        index=index, query=matching, size=limit, source=False, track_total_hits=False,
-        sort=["_score", {"article_id": "asc"}], allow_partial_search_results=False,
-    )  # fmt: skip
-    return tuple(hit["_id"] for hit in answer["hits"]["hits"])
+    answer = await es.search(index=index, query=matching, size=limit, sort=TIES, **UNSTORED)
+    return tuple(map(id_of, answer["hits"]["hits"]))
 
 
 def hot(now: datetime | None) -> list[dict[str, Any]]:

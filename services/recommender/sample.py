@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from elasticsearch import AsyncElasticsearch
 
-from services.recommender.documents import profile_of
+from services.recommender.documents import PROFILE, UNSTORED, profile_of
 from services.recommender.statistics import CorpusStatistics, counted
 from shared.documents import ARTICLES_READ
 
@@ -46,7 +46,6 @@ async def read(es: AsyncElasticsearch, index: str = ARTICLES_READ) -> CorpusStat
     """The statistics of the index as it is. Raises the client's errors."""
     answer = await es.search(
         index=index, query={"exists": {"field": "profile"}}, size=SIZE, sort=[{"lot": "asc"}, {"article_id": "asc"}],
-        source=False, docvalue_fields=[{"field": "profile"}], track_total_hits=False,
-        allow_partial_search_results=False,
+        docvalue_fields=[PROFILE], **UNSTORED,
     )  # fmt: skip
     return counted(profile_of(hit) for hit in answer["hits"]["hits"])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.recommender.candidate import Candidate
-from services.recommender.statistics import MASK, bucket, hashes
+from services.recommender.statistics import bucket, places
 from shared.terms import language_of, normal_tag, short_form_starts, short_forms, shouted, stem, words
 
 TITLE, LEAD, BODY = 2.0, 1.5, 1.0
@@ -21,43 +21,33 @@ LONGEST = 10  # letters of a short form
 _WORD = re.compile(r"\w+")
 
 
-class Foremost:
-    """An article's foremost terms by what they tell, most of all those in its title and tags."""
+class Asker:
+    """The article that asks, ready to be compared with many: its foremost terms by what they tell, as `weights`.
 
-    def __init__(self, article: Candidate, rarity: NDArray[np.float32]) -> None:
-        title, lead = _flat(article.title), _flat(article.teaser or "")
-        self.language = _language(article)
-        self.tags = set(map(normal_tag, article.topics))
-        self.forms = dict(zip(article.topic_terms, article.written, strict=False))
-        self.weights: dict[str, float] = {}
-        self.headline: set[str] = set()
-        for rank, term in enumerate(article.topic_terms):
-            zone = TITLE if term in self.tags or _stands_in(term, title) else LEAD if _stands_in(term, lead) else BODY
-            if zone == TITLE:
-                self.headline.add(term)
-            self.weights[term] = zone * float(rarity[self.bucket(term)]) / (1.0 + rank / FADE)
-
-    def bucket(self, term: str) -> int:
-        """The bucket of a term: of one word it is its stem's."""
-        return bucket(term if " " in term else stem(term, self.language))
-
-
-class Asker(Foremost):
-    """The article that asks, ready to be compared with many.
-
-    What joins "Korea Utara dan Rusia Makin Akrab" to other news are the two countries, not words like "sejarah".
+    Most tell those in its title and tags; what joins "Korea Utara dan Rusia Makin Akrab" to other news are the two
+    countries, not words like "sejarah". `forms` are the terms as people write them.
     """
 
     def __init__(self, article: Candidate, rarity: NDArray[np.float32]) -> None:
-        super().__init__(article, rarity)
+        title, lead = _flat(article.title), _flat(article.teaser or "")
+        self._language = _language(article)
+        tags = set(map(normal_tag, article.topics))
+        self.forms = dict(zip(article.topic_terms, article.written, strict=False))
+        self.weights: dict[str, float] = {}
+        headline: set[str] = set()
+        for rank, term in enumerate(article.topic_terms):
+            zone = TITLE if term in tags or _stands_in(term, title) else LEAD if _stands_in(term, lead) else BODY
+            if zone == TITLE:
+                headline.add(term)
+            self.weights[term] = zone * float(rarity[self.bucket(term)]) / (1.0 + rank / FADE)
         self._buckets = {term: self.bucket(term) for term in self.weights}
         self._shortened = {
             short: term for term in reversed(self.weights) for short in short_forms(term) if short not in self.weights
         }
         names: set[str] = set()
         if not shouted(article.title):  # else capitals tell nothing
-            names = self.headline & article.names
-        told = sum(self.weights[term] for term in sorted(self.headline)) or 1.0
+            names = headline & article.names
+        told = sum(self.weights[term] for term in sorted(headline)) or 1.0
         shares = {term: self.weights[term] / told for term in sorted(names)}
         self._forms: dict[str, tuple[str, float]] = {}
         for name, share in shares.items():
@@ -66,6 +56,10 @@ class Asker(Foremost):
         self._shared: dict[str, dict[str, float]] = {}
         self._shorts = {term for term in self.weights if term.isalpha() and len(term) <= LONGEST}
         self._starts = {form[:2] for form in chain(self._shorts, self._forms)}
+
+    def bucket(self, term: str) -> int:
+        """The bucket of a term: of one word it is its stem's."""
+        return bucket(term if " " in term else stem(term, self._language))
 
     def by_names(self, others: Sequence[Candidate]) -> tuple[NDArray[np.float64], list[list[str]]]:
         """For each article what its foremost names tell.
@@ -96,7 +90,7 @@ class Asker(Foremost):
 
     def _shared_with(self, other: Candidate) -> dict[str, float]:
         theirs = set(other.topic_terms)
-        has = set((hashes(other.profile) & MASK).tolist())
+        has = set(places(other.profile).tolist())
         shared: dict[str, float] = {}
         for term, weight in self.weights.items():
             if term in theirs:

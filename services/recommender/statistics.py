@@ -9,7 +9,7 @@ from shared.terms import SCALE, term_hash
 
 BUCKETS = 1 << 18  # terms share one now and then: of 6,000 in a ranking some 2 %
 KEPT = 4  # computed rarities: a search and a ranking need one each
-MASK = BUCKETS - 1
+_MASK = BUCKETS - 1
 
 
 class CorpusStatistics:
@@ -48,7 +48,7 @@ def joined(profiles: Sequence[bytes]) -> tuple[NDArray[np.uint32], NDArray[np.fl
     terms = b"".join([profile[: 4 * count] for profile, count in zip(profiles, counts, strict=True)])
     told = b"".join([profile[4 * count : 5 * count] for profile, count in zip(profiles, counts, strict=True)])
     strengths = np.frombuffer(told, np.uint8).astype(np.float32) / np.float32(SCALE)
-    ids = np.frombuffer(terms, "<u4").astype(np.uint32, copy=False) & np.uint32(MASK)
+    ids = np.frombuffer(terms, "<u4").astype(np.uint32, copy=False) & np.uint32(_MASK)
     return ids, strengths, np.array(counts, np.int64)
 
 
@@ -57,9 +57,14 @@ def hashes(profile: bytes) -> NDArray[np.uint32]:
     return np.frombuffer(profile, "<u4", len(profile) // 5).astype(np.uint32, copy=False)
 
 
+def places(profile: bytes) -> NDArray[np.uint32]:
+    """The buckets of a profile's terms alone."""
+    return hashes(profile) & np.uint32(_MASK)
+
+
 def bucket(term: str) -> int:
     """The bucket of a term."""
-    return term_hash(term) & MASK
+    return term_hash(term) & _MASK
 
 
 def counted(profiles: Iterable[bytes]) -> CorpusStatistics:
@@ -68,5 +73,5 @@ def counted(profiles: Iterable[bytes]) -> CorpusStatistics:
     documents = 0
     for profile in profiles:
         documents += 1
-        counts[hashes(profile) & np.uint32(MASK)] += 1
+        counts[places(profile)] += 1
     return CorpusStatistics(documents, counts)

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from elasticsearch import AsyncElasticsearch
 
+from services.recommender.documents import UNSTORED, id_of
 from services.recommender.fanout import hot
 from shared.articles import UtcTime
 from shared.documents import ARTICLES_READ, RELATED_READ, RELATED_WRITE
@@ -103,12 +104,11 @@ class Sweep:
         after: list[Any] | None = None
         for _ in range(MOST_PAGES):
             answer = await self._client.search(
-                index=RELATED_READ, query=_kept_ready(now, ending), size=PAGE, search_after=after, source=False,
-                sort=[{"valid_until": "asc"}, {"article_id": "asc"}], track_total_hits=False,
-                allow_partial_search_results=False,
+                index=RELATED_READ, query=_kept_ready(now, ending), size=PAGE, search_after=after,
+                sort=[{"valid_until": "asc"}, {"article_id": "asc"}], **UNSTORED,
             )  # fmt: skip
             hits = answer["hits"]["hits"]
-            found += self._ours([hit["_id"] for hit in hits])
+            found += self._ours(list(map(id_of, hits)))
             if len(hits) < PAGE or len(found) >= most:
                 break
             after = hits[-1]["sort"]
@@ -121,11 +121,9 @@ class Sweep:
         settled = {"range": {"indexed_at": {"lt": (now - self._patience).isoformat()}}}  # else its list is on its way
         answer = await self._client.search(
             index=ARTICLES_READ, query={"bool": {"filter": [*hot(now), settled]}}, size=PAGE,
-            sort=[{"article_id": "asc"}],
-            search_after=[self._after] if self._after else None, source=False, track_total_hits=False,
-            allow_partial_search_results=False,
+            sort=[{"article_id": "asc"}], search_after=[self._after] if self._after else None, **UNSTORED,
         )  # fmt: skip
-        page = [hit["_id"] for hit in answer["hits"]["hits"]]
+        page = list(map(id_of, answer["hits"]["hits"]))
         found: list[str] = []
         if ours := self._ours(page):
             lists = await self._client.mget(index=RELATED_WRITE, ids=ours, source_includes=["hot_until"])

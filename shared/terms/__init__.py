@@ -4,13 +4,12 @@ from shared.terms.abbreviations import short_form_starts, short_forms
 from shared.terms.languages import language_of, stem
 from shared.terms.minhash import copied, near_duplicates, signature
 from shared.terms.profile import SCALE, indexed, term_hash
-from shared.terms.topics import Analysis, analysed, normal_tag, topic_terms
-from shared.terms.words import Word, shouted, words
+from shared.terms.topics import Analysis, analysed, normal_tag
+from shared.terms.words import shouted, words
 
 __all__ = [
     "SCALE",
     "Analysis",
-    "Word",
     "analysed",
     "copied",
     "indexed",
@@ -23,6 +22,5 @@ __all__ = [
     "signature",
     "stem",
     "term_hash",
-    "topic_terms",
     "words",
 ]

@@ -70,11 +70,6 @@ def analysed(article: Article, *, limit: int = LIMIT) -> Analysis:
     )
 
 
-def topic_terms(article: Article, *, limit: int = LIMIT) -> tuple[str, ...]:
-    """The `topic_terms` of the analysis."""
-    return _topic_terms(article, _Reading(article), limit)
-
-
 def _topic_terms(article: Article, read: _Reading, limit: int) -> tuple[str, ...]:
     roles = {stem(role, read.language) for role in ROLES}
     strength: dict[str, float] = defaultdict(float)

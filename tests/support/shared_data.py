@@ -1,15 +1,16 @@
 """Real pages and corpora beside the repository; tests that need them skip where they are missing."""
 
 import gzip
-import os
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from operations.evaluate import corpora
+
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = Path(os.environ.get("WARTA_SHARED_DATA") or ROOT.parent / "shared" / "data")
+FOLDER = corpora.shared_data()
 
 
 def shared_data(*parts: str) -> Path:

@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import mean
@@ -12,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from bench._scores import body_f1
 from services.parser.parse import parse
 from shared.articles import Article
 from shared.errors import Skip
@@ -29,22 +29,12 @@ class Scores(msgspec.Struct):
 
     def add(self, article: Article | None, *, body: str, title: str | None = None, at: datetime | None = None) -> None:
         said = " ".join((f"{article.dateline} -" if article.dateline else "", *article.body)) if article else ""
-        self.bodies.append(shingle_f1(said, body))
+        self.bodies.append(body_f1(said, body))
         if title is not None:
             self.titles.append(article is not None and article.title.split() == title.split())
         if at is not None:
             found = article.published_at if article else None
             self.days.append(found is not None and abs(found - at) < HALF_A_DAY)
-
-
-def shingle_f1(found: str, wanted: str) -> float:
-    one, other = shingles(found), shingles(wanted)
-    return 2 * (one & other).total() / max(one.total() + other.total(), 1)
-
-
-def shingles(text: str) -> Counter[tuple[str, ...]]:
-    words = re.findall(r"\w+", text)
-    return Counter(tuple(words[place : place + 4]) for place in range(max(len(words) - 3, 1)))
 
 
 def read(body: bytes, *, url: str, fetched_at: datetime) -> Article | None:

@@ -5,13 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.articles import Article, Image
-from shared.terms import analysed, topic_terms
+from shared.terms import analysed
 
 HARBOUR = (
     "Menteri Perhubungan Samboja Rana Wirya meresmikan Pelabuhan Tanjung Biru, Rabu 3 April 2024.",
     "Rana Wirya mengatakan Pelabuhan Tanjung Biru akan melayani Samboja bagian utara. Menurut Rana, biaya turun.",
     "Pengusaha di Samboja menyambut baik pelabuhan itu. Kapal-kapal besar dapat bersandar di Tanjung Biru.",
 )
+
+
+def topic_terms(made: Article, **options: int) -> tuple[str, ...]:
+    return analysed(made, **options).topic_terms
 
 
 def article(title: str, *body: str, **fields: object) -> Article:
