@@ -5,10 +5,9 @@ import re
 from services.parser.text import clean
 
 LONGEST = 60
-KEYWORDS = (
-    "terkait", "juga", "pula", "rekomendasi", "lainnya", "pilihan", "serupa", "sejenis", "related", "also", "recommend",
-    "more from", "more on", "more stories", "read more",
-)  # fmt: skip
+KEYWORD = re.compile(
+    r"terkait|juga|pula|rekomendasi|lainnya|pilihan|serupa|sejenis|berkaitan|related|also|recommend|more|interested"
+)
 _NEWS = r"(?:berita|artikel|kabar|tulisan|news|warta)"
 _RELATED = re.compile(
     rf"(?:kumpulan )?(?:{_NEWS} )?(?:yang )?terkait(?: lainnya)?|{_NEWS} (?:sejenis|serupa|berkaitan)"

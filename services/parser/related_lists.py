@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from services.parser.related_headings import KEYWORDS, LONGEST, strength_of
+from services.parser.related_headings import KEYWORD, LONGEST, strength_of
 from services.parser.text import clean, fold, words
 from services.parser.tree import BLOCKS, LexborHTMLParser, LexborNode, attribute
 
 MAX_ITEMS = 30
+_HEADING_TAGS = "h1, h2, h3, h4, h5, h6, p, span, strong, b, div, a, li, td, th, dt, label, header, em, i, caption, font"
+_SHORTEST, _LONGEST_RAW = 4, 160  # characters, white space of the source included
 _NEAR = 8  # elements between a heading and its list
 _LEVELS = 4
 _PROSE = 250
@@ -30,12 +32,11 @@ def find_lists(tree: LexborHTMLParser) -> list[LexborNode]:
     body = tree.body
     if body is None:
         return []
-    text = body.text().casefold()
-    said = [word for word in KEYWORDS if word in text]
-    if not said:
-        return []
     best, found = 0.0, list[LexborNode]()
-    for node in body.css(", ".join(f':lexbor-contains("{word}" i)' for word in said)):
+    for node in body.css(_HEADING_TAGS):
+        own = node.text(deep=False)
+        if not _SHORTEST <= len(own) <= _LONGEST_RAW or KEYWORD.search(own.lower()) is None:
+            continue  # cheap tests first: a page has hundreds of short texts
         heading = _heading_at(node)
         if heading is None:
             continue
@@ -57,9 +58,7 @@ def _links_to_article(item: LexborNode) -> bool:
 
 def _heading_at(node: LexborNode) -> tuple[float, list[LexborNode]] | None:
     """How clear the words at `node` are, and the items that they announce; None where they are no heading."""
-    if node.tag in {"script", "style", "noscript", "option", "title"}:
-        return None
-    own = clean(" ".join(text.text_content or "" for text in node.iter(include_text=True) if text.tag == "-text"))
+    own = clean(node.text(deep=False, separator=" "))
     if len(own) > LONGEST:
         return None
     if (strength := strength_of(own)) and node.tag != "a" and (inside := _titled(node)):
