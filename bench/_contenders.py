@@ -76,6 +76,7 @@ def _read_ours(page: PageFetched) -> Read:
         authors=article.authors,
         topics=article.topics,
         related=tuple(link.title for link in article.related),
+        related_urls=tuple(link.url for link in article.related if link.url),
     )
 
 

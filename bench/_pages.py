@@ -32,6 +32,7 @@ class Labelled(msgspec.Struct, frozen=True, kw_only=True):
     authors: tuple[str, ...] | None = None
     topics: tuple[str, ...] | None = None
     related: tuple[str, ...] | None = None
+    related_urls: tuple[str, ...] | None = None
 
 
 def labelled_pages(*, every: int = 1) -> list[Labelled]:
@@ -67,6 +68,7 @@ def _indonesian(folder: Path) -> Iterator[Labelled]:
             title=gold["title"],
             published_at=at.astimezone(_JAKARTA),
             related=tuple(item["title"] for found in lists for item in found["items"]) if lists else None,
+            related_urls=tuple(item["url"] for found in lists for item in found["items"]) if lists else None,
         )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from bench._pages import Labelled
+from shared.urls import canonical_url
 
 _WORD = re.compile(r"\w+")
 
@@ -21,6 +22,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     authors: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    related_urls: tuple[str, ...] = ()
 
 
 def quality(pairs: list[tuple[Labelled, Read]]) -> dict[str, float | None]:
@@ -32,6 +34,7 @@ def quality(pairs: list[tuple[Labelled, Read]]) -> dict[str, float | None]:
     authors = _names((page.authors, read.authors) for page, read in pairs)
     topics = _names((page.topics, read.topics) for page, read in pairs)
     related = _names((page.related, read.related) for page, read in pairs)
+    links = _names((_addresses(page.related_urls), _addresses(read.related_urls) or ()) for page, read in pairs)
     return {
         "body F1": _f1(precision, recall),
         "body P": precision,
@@ -41,7 +44,10 @@ def quality(pairs: list[tuple[Labelled, Read]]) -> dict[str, float | None]:
         "author P": authors and authors[0],
         "author R": authors and authors[1],
         "topic F1": topics and _f1(*topics),
+        "related P": related and related[0],
+        "related R": related and related[1],
         "related F1": related and _f1(*related),
+        "related URL F1": links and _f1(*links),
     }
 
 
@@ -75,6 +81,11 @@ def _names(pairs: Iterable[tuple[tuple[str, ...] | None, tuple[str, ...]]]) -> t
         one, other = {_folded(name) for name in names}, {_folded(name) for name in labels}
         right, said, wanted, labelled = right + len(one & other), said + len(one), wanted + len(other), labelled + 1
     return (right / max(said, 1), right / max(wanted, 1)) if labelled else None
+
+
+def _addresses(urls: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """In their canonical form: the same article with and without a campaign's parameters."""
+    return None if urls is None else tuple(canonical_url(url) for url in urls)
 
 
 def _folded(text: str) -> str:

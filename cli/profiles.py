@@ -1,4 +1,4 @@
-"""`warta profiles`: which sites' layouts are known, what a profile takes from a page, and a first one for a new site."""
+"""`warta profiles`: which sites' layouts are known, what a profile takes from a page, and how to begin a new one."""
 
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from services.parser.tree import LexborHTMLParser, parse_tree
 from shared.articles import Article
 from shared.errors import DeadLetter, Skip
 from shared.events import PageFetched
-from shared.urls import BadUrlError, canonical_url, site_of
+from shared.urls import site_of
 
 _WIDTH = 60
 
@@ -110,34 +110,27 @@ def skeleton_(file: Path, url: str, content_type: str, fetched_at: datetime | No
 
 
 def _read(file: Path, url: str, content_type: str, fetched_at: datetime | None) -> PageFetched:
-    page = read_page(file, url=url, content_type=content_type, fetched_at=fetched_at)
-    if isinstance(page, InputError):
-        raise click.ClickException(str(page))
-    return page
+    try:
+        return read_page(file, url=url, content_type=content_type, fetched_at=fetched_at)
+    except InputError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _article(page: PageFetched) -> Article:
     try:
         return parse(page).article
     except Skip as skip:
-        raise click.ClickException(f"no article: {skip.reason} {skip.detail or ''}".rstrip()) from None
+        raise click.ClickException(f"no article: {skip}") from None
     except DeadLetter as letter:
-        raise click.ClickException(f"{letter.reason}: {letter.detail}") from None
-
-
-def _site(page: PageFetched) -> str:
-    try:
-        return site_of(canonical_url(page.url))
-    except BadUrlError as error:
-        raise click.UsageError(f"--url: {error}") from None
+        raise click.ClickException(f"can't be parsed: {letter}") from None
 
 
 def _profile_of(tree: LexborHTMLParser, page: PageFetched) -> Profile | None:
-    return find_profile(tree, url=page.url, site=_site(page), fetched_at=page.fetched_at)
+    return find_profile(tree, url=page.url, site=site_of(page.url), fetched_at=page.fetched_at)
 
 
 def _why_none(tree: LexborHTMLParser, page: PageFetched) -> str:
-    site = _site(page)
+    site = site_of(page.url)
     lines = [f"no profile fits: {site} has {sum(one.site == site for one in PROFILES)}"]
     for profile in PROFILES:
         if profile.site == site:
@@ -155,11 +148,12 @@ def _validity(profile: Profile, page: PageFetched) -> str:
     return said if is_valid_at(profile, page.fetched_at.date()) else f"{said} (the page was fetched at another time)"
 
 
-def _said(value: object) -> str:
-    if isinstance(value, list):
-        first = value[0].get("title") or value[0].get("url") if value and isinstance(value[0], dict) else value[:1]
-        return f"{len(value)}: {_short(first[0] if isinstance(first, list) and first else str(first))}"
-    return _short(str(value))
+def _said(value: Any) -> str:
+    if not isinstance(value, (list, tuple)):
+        return _short(str(value))
+    first = value[0]
+    text = str(next(iter(first.values()), "")) if isinstance(first, dict) else str(first)
+    return f"{len(value)}: {_short(text)}"
 
 
 def _short(text: str) -> str:

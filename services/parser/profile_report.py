@@ -11,7 +11,7 @@ NOT_SELECTORS = frozenset({"site", "since", "until", "paid_sections", "utc_means
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """One selector of one field: how many elements it finds, the first one's text, and whether it is the one that counts."""
+    """One selector of one field: how many elements it finds, the first one's text, and whether it counts."""
 
     field: str
     selector: str

@@ -8,7 +8,7 @@ from services.parser.dates import read_date_line
 from services.parser.related_lists import find_lists
 from services.parser.short_selectors import named, selector_of_all, short_selector
 from services.parser.text import fold
-from services.parser.tree import LexborHTMLParser, LexborNode, attribute, select, text_of, web_url
+from services.parser.tree import LexborHTMLParser, LexborNode, attribute, select, text_of
 from shared.articles import Article
 
 FIELDS = ("title", "body", "date", "authors", "topics", "picture", "caption", "related_item")
@@ -52,7 +52,8 @@ def skeleton(site: str, guesses: list[Guess], *, now: datetime, confidence: floa
         else:
             lines.append(f"        {guess.field}=({_quoted(guess.selector)},),  # {guess.why}")
     sure = "" if confidence is None else f", as found without it with confidence {confidence:.2f}"
-    return "\n".join([*lines, f"        drop=(),  # what stands within the body and isn't the article's{sure}", "    ),", ")", ""])
+    lines.append(f"        drop=(),  # what stands within the body and isn't the article's{sure}")
+    return "\n".join([*lines, "    ),", ")", ""])
 
 
 def _quoted(selector: str) -> str:
@@ -66,7 +67,9 @@ def _of_node(tree: LexborHTMLParser, field: str, node: LexborNode | None, why: s
     if selector is None:
         return Guess(field=field, selector=None, why="found, but no id or class leads to it")
     count = len(tree.css(selector))
-    return Guess(field=field, selector=selector, why=why + ("" if count == 1 else f"; the first of {count}: look again"))
+    return Guess(
+        field=field, selector=selector, why=why + ("" if count == 1 else f"; the first of {count}: look again")
+    )
 
 
 def _by_text(tree: LexborHTMLParser, selector: str, text: str) -> LexborNode | None:
@@ -81,7 +84,7 @@ def _body(tree: LexborHTMLParser, article: Article) -> Guess:
         return Guess(field="body", selector=None, why="not found on this page")
     count, size, node = min((one for one in held if one[0] >= 0.9 * most), key=lambda one: one[1])
     guess = _of_node(tree, "body", node, "")
-    own = sum(len(fold(paragraph)) for paragraph in article.body)
+    own = len(fold(" ".join(article.body)))
     said = f"holds {count} of {len(starts)} paragraphs; {min(own / max(size, 1), 1):.0%} of its text is the article's"
     return msgspec.structs.replace(guess, why=said + guess.why if guess.selector else guess.why)
 
@@ -126,16 +129,11 @@ def _holds_only(node: LexborNode, links: list[LexborNode]) -> bool:
 
 def _picture(tree: LexborHTMLParser, article: Article) -> LexborNode | None:
     url = next((image.url for image in article.images if image.url), None)
-    name = url.split("?")[0].rsplit("/", 1)[-1] if url else None
+    if url is None:
+        return None
+    name = url.split("?")[0].rsplit("/", 1)[-1]
     sources = ("src", "data-src", "data-original", "srcset")
-    return next(
-        (
-            node
-            for node in tree.css("img")
-            if name and any(name in (web_url(attribute(node, key), base=article.canonical_url) or "") for key in sources)
-        ),
-        None,
-    )
+    return next((node for node in tree.css("img") if any(name in attribute(node, key) for key in sources)), None)
 
 
 def _caption(tree: LexborHTMLParser, article: Article) -> LexborNode | None:

@@ -17,7 +17,8 @@ _RELATED = re.compile(
 _RECOMMENDED = re.compile(
     rf".+ {_NEWS} terkait|{_NEWS} terkait .+|rekomendasi(?: .+)?|{_NEWS} (?:rekomendasi|pilihan)"
     r"|pilihan (?:editor|redaksi|untuk(?:mu| anda))|(?:mungkin )?anda (?:mungkin )?(?:juga )?(?:suka|tertarik).*"
-    r"|(?:read )?related(?: (?:articles?|news|stories|story|posts?|content|reading|coverage))?|(?:see|read) also|also read"
+    r"|(?:read )?related(?: (?:articles?|news|stories|story|posts?|content|reading|coverage))?"
+    r"|(?:see|read) also|also read"
     r"|recommended(?: (?:for you|reading|articles?|stories))?|you (?:may|might) (?:also )?(?:like|be interested in)",
     re.IGNORECASE,
 )

@@ -52,7 +52,7 @@ def _distinct(items: list[RelatedLink], *, url: str) -> tuple[RelatedLink, ...]:
 
 def _address(url: str) -> str:
     """The same for one article that is linked to with and without tracking parameters."""
-    return url.split("#")[0].split("?utm_")[0].split("://")[-1].rstrip("/")
+    return url.split("#", maxsplit=1)[0].split("?utm_", maxsplit=1)[0].rsplit("://", maxsplit=1)[-1].rstrip("/")
 
 
 def _read_item(item: LexborNode, *, fewest: int, base: str, now: datetime) -> RelatedLink | None:

@@ -8,7 +8,7 @@ from services.parser.text import clean, fold, words
 from services.parser.tree import BLOCKS, LexborHTMLParser, LexborNode, attribute
 
 MAX_ITEMS = 30
-_HEADING_TAGS = "h1, h2, h3, h4, h5, h6, p, span, strong, b, div, a, li, td, th, dt, label, header, em, i, caption, font"
+_HEADING_TAGS = "h1, h2, h3, h4, h5, h6, p, span, strong, b, div, a, li, td, th, dt, label, header, em, i, font"
 _SHORTEST, _LONGEST_RAW = 4, 160  # characters, white space of the source included
 _NEAR = 8  # elements between a heading and its list
 _LEVELS = 4
@@ -23,7 +23,9 @@ _MORE = frozenset({
     "selengkapnya", "baca selengkapnya", "lihat semua", "lihat selengkapnya", "lihat lainnya", "baca lainnya",
     "read more", "see all", "view all", "lihat berita lainnya", "indeks berita",
 })  # fmt: skip
-_ARTICLE = re.compile(r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|story)/|\d{5}|[a-z0-9](?:[-_][a-z0-9]+){3}", re.I)
+_ARTICLE = re.compile(
+    r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|story)/|\d{5}|[a-z0-9](?:[-_][a-z0-9]+){3}", re.IGNORECASE
+)
 _TITLES = "h1, h2, h3, h4, h5, h6"
 
 

@@ -12,7 +12,7 @@ _LEVELS = 4
 
 
 def short_selector(tree: LexborHTMLParser, node: LexborNode) -> str | None:
-    """The shortest that finds `node` first, through an element around it where the node has no name; None without one."""
+    """One that finds `node` first, through an element around it where the node has no name; None without one."""
     return next((selector for selector in _candidates(tree, node) if _finds(tree, selector, node)), None)
 
 

@@ -11,8 +11,9 @@ PROFILES = (
         title=("h1.read__title",),
         body=("div.read__content",),
         drop=(
-            "div.photo", "div.readads", "div.read__bacajuga", "div[class^='inject-baca-juga']", "[class^='kompasidRec']",
-            "p:has(a.inner-link-baca-juga)", "div.ads-on-body", "div.ads-partner-wrap", "div.gate-kgplus", "div.fb-quote",
+            "div.photo", "div.readads", "div.read__bacajuga", "div[class^='inject-baca-juga']",
+            "[class^='kompasidRec']", "p:has(a.inner-link-baca-juga)", "div.ads-on-body", "div.ads-partner-wrap",
+            "div.gate-kgplus", "div.fb-quote",
         ),
         date=("div.read__time",),
         topics=("ul.tag__article__wrap a",),
