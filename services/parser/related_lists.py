@@ -8,7 +8,7 @@ from services.parser.text import clean, fold, words
 from services.parser.tree import BLOCKS, LexborHTMLParser, LexborNode, attribute
 
 MAX_ITEMS = 30
-_HEADING_TAGS = "h1, h2, h3, h4, h5, h6, p, span, strong, b, div, a, li, td, th, dt, label, header, em, i, font"
+_HEADING_TAGS = "h1, h2, h3, h4, h5, h6, :is(h1, h2, h3, h4, h5, h6) > a, p, span, strong, b, em, div, li, td, th, dt, label, header"
 _SHORTEST, _LONGEST_RAW = 4, 160  # characters, white space of the source included
 _NEAR = 8  # elements between a heading and its list
 _LEVELS = 4
@@ -37,7 +37,7 @@ def find_lists(tree: LexborHTMLParser) -> list[LexborNode]:
     best, found = 0.0, list[LexborNode]()
     for node in body.css(_HEADING_TAGS):
         own = node.text(deep=False)
-        if not _SHORTEST <= len(own) <= _LONGEST_RAW or KEYWORD.search(own.lower()) is None:
+        if not _SHORTEST <= len(own) <= _LONGEST_RAW or own.isspace() or KEYWORD.search(own.lower()) is None:
             continue  # cheap tests first: a page has hundreds of short texts
         heading = _heading_at(node)
         if heading is None:
