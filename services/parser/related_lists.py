@@ -8,10 +8,15 @@ from services.parser.text import clean, fold, words
 from services.parser.tree import BLOCKS, LexborHTMLParser, LexborNode, attribute
 
 MAX_ITEMS = 30
-_HEADING_TAGS = "h1, h2, h3, h4, h5, h6, :is(h1, h2, h3, h4, h5, h6) > a, p, span, strong, b, em, div, li, td, th, dt, label, header"
+_HEADING_TAGS = (
+    "h1, h2, h3, h4, h5, h6, :is(h1, h2, h3, h4, h5, h6) > a, p, span, strong, b, em, div, li, td, th, dt, label,"
+    " header"
+)
 _SHORTEST, _LONGEST_RAW = 4, 160  # characters, white space of the source included
 _NEAR = 8  # elements between a heading and its list
 _LEVELS = 4
+_MAX_LINKS = 4 * MAX_ITEMS
+_MAX_HEADINGS = 80  # a page with more of them wants to keep us busy
 _PROSE = 250
 _SENTENCE = 80  # of a paragraph beside a link
 _INLINE = frozenset({"b", "strong", "i", "em", "u", "span", "font"})
@@ -34,11 +39,14 @@ def find_lists(tree: LexborHTMLParser) -> list[LexborNode]:
     body = tree.body
     if body is None:
         return []
-    best, found = 0.0, list[LexborNode]()
+    best, found, seen = 0.0, list[LexborNode](), 0
     for node in body.css(_HEADING_TAGS):
         own = node.text(deep=False)
         if not _SHORTEST <= len(own) <= _LONGEST_RAW or own.isspace() or KEYWORD.search(own.lower()) is None:
             continue  # cheap tests first: a page has hundreds of short texts
+        seen += 1
+        if seen > _MAX_HEADINGS:
+            break
         heading = _heading_at(node)
         if heading is None:
             continue
@@ -76,7 +84,7 @@ def _heading_at(node: LexborNode) -> tuple[float, list[LexborNode]] | None:
 def _whole_heading(node: LexborNode) -> LexborNode:
     """The highest element that holds nothing but these words and their own link."""
     path = {node.mem_id}
-    while (parent := node.parent) is not None and parent.tag != "body":
+    while (parent := node.parent) is not None and parent.tag != "body" and len(path) <= 2 * _LEVELS:
         if len(clean(parent.text())) > LONGEST:
             break
         path.add(parent.mem_id)
@@ -159,7 +167,7 @@ def items_of(node: LexborNode) -> list[LexborNode]:
 
 def _titled(node: LexborNode) -> list[LexborNode]:
     """The links with words enough for a title, but for those within sentences."""
-    links = [node] if node.tag == "a" else node.css("a[href]")
+    links = [node] if node.tag == "a" else node.css("a[href]")[:_MAX_LINKS]
     fewest = 2 if node.tag in {"ul", "ol", "li"} or node.css_first("li") is not None else 3
     return [
         link
@@ -184,9 +192,9 @@ def _parts(node: LexborNode, titled: list[LexborNode]) -> list[LexborNode]:
     for link in titled:
         item = link
         while item.mem_id != node.mem_id and (parent := item.parent) is not None:
-            if len({attribute(other, "href") for other in parent.css("a[href]")} & addresses) > 1:
-                break
             if parent.mem_id == node.mem_id and len(addresses) > 1:
+                break
+            if len({attribute(other, "href") for other in parent.css("a[href]")} & addresses) > 1:
                 break
             item = parent
         if all(item.mem_id != other.mem_id for other in items):

@@ -119,3 +119,9 @@ def test_times_and_what_was_paid_for() -> None:
     assert [item.sponsored for item in found] == [False, True, True, True, True, False]
     assert found[0].published_at == datetime(2024, 10, 8, 8, 30, tzinfo=UTC)
     assert found[5].published_at == datetime(2024, 10, 7, 2, 0, tzinfo=UTC)
+
+
+def test_a_page_of_nothing_but_headings_or_items_is_read_in_time() -> None:
+    headings = "<div><p>Baca juga</p><div><b>x</b></div></div>" * 3000
+    items = "".join(f"<li><a href='/read/{number}/a'>Kabar Desa Nomor {number}</a></li>" for number in range(3000))
+    assert len(titles(f"<div><h3>Berita Terkait</h3><ul>{items}</ul></div>{headings}")) == 30
