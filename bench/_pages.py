@@ -27,12 +27,12 @@ class Labelled(msgspec.Struct, frozen=True, kw_only=True):
     page: PageFetched
     split: Split
     body: str
+    related_urls: tuple[str, ...] | None = None
     title: str | None = None
     published_at: datetime | None = None
     authors: tuple[str, ...] | None = None
     topics: tuple[str, ...] | None = None
     related: tuple[str, ...] | None = None
-    related_urls: tuple[str, ...] | None = None
 
 
 def labelled_pages(*, every: int = 1) -> list[Labelled]:
@@ -64,11 +64,11 @@ def _indonesian(folder: Path) -> Iterator[Labelled]:
             source="indonesian",
             page=_page(gold["url"], (folder / name).read_bytes(), at + timedelta(hours=5)),
             split=split_of(gold["url"]),
+            related_urls=tuple(item["url"] for found in lists for item in found["items"]) if lists else None,
             body=gold["content"],
             title=gold["title"],
             published_at=at.astimezone(_JAKARTA),
             related=tuple(item["title"] for found in lists for item in found["items"]) if lists else None,
-            related_urls=tuple(item["url"] for found in lists for item in found["items"]) if lists else None,
         )
 
 

@@ -17,12 +17,12 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     """What a contender reads from a page; None for a field that it doesn't read, or for all of a page it gave up."""
 
     body: str | None = None
+    related_urls: tuple[str, ...] = ()
     title: str | None = None
     published_at: datetime | None = None
     authors: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
-    related_urls: tuple[str, ...] = ()
 
 
 def quality(pairs: list[tuple[Labelled, Read]]) -> dict[str, float | None]:
@@ -44,9 +44,9 @@ def quality(pairs: list[tuple[Labelled, Read]]) -> dict[str, float | None]:
         "author P": authors and authors[0],
         "author R": authors and authors[1],
         "topic F1": topics and _f1(*topics),
+        "related F1": related and _f1(*related),
         "related P": related and related[0],
         "related R": related and related[1],
-        "related F1": related and _f1(*related),
         "related URL F1": links and _f1(*links),
     }
 

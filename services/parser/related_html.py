@@ -26,13 +26,13 @@ _IN_TITLES = "h1 a, h2 a, h3 a, h4 a, h5 a"
 def read_related_html(
     tree: LexborHTMLParser, profile: Profile | None, *, url: str, base: str, now: datetime
 ) -> tuple[tuple[RelatedLink, ...], str]:
-    """The items in page order, without a link to `url` itself, and who found them: "profile", "page" or ""."""
+    """The items in page order, without a link to `url` itself, and who found them: "profile", "links" or ""."""
     if profile is not None and profile.related_item:
         items = select(tree, *profile.related_item)
         if found := _distinct(_read_items(items, fewest=1, base=base, now=now), url=url):
             return found, "profile"
     found = _distinct(_read_items(find_lists(tree), fewest=2, base=base, now=now), url=url)
-    return found, "page" if found else ""
+    return found, "links" if found else ""
 
 
 def _read_items(items: list[LexborNode], *, fewest: int, base: str, now: datetime) -> list[RelatedLink]:
