@@ -8,7 +8,7 @@ PROFILES = (
         title=("h1.read-page--header--title", "h1.entry-title"),
         body=("div.article-content-body", "div.read-page__content-body", "div.article-content-body__item-content"),
         drop=(
-            "div.baca-juga", "p.baca-juga__header", "p:has(+ div.baca-juga)", "div.baca-juga-collections",
+            "div.baca-juga", "p.baca-juga__header", "div.baca-juga-collections",
             "div.advertisement-placeholder", "div.article-ad", "div.photo-gateway",
             "div.article-content-body__item-break",
         ),
