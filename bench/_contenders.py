@@ -72,6 +72,7 @@ def _read_ours(page: PageFetched) -> Read:
     return Read(
         body="\n".join([f"{article.dateline} -"] * bool(article.dateline) + list(article.body)),
         title=article.title,
+        related_urls=tuple(link.url for link in article.related if link.url),
         published_at=article.published_at,
         authors=article.authors,
         topics=article.topics,

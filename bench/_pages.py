@@ -27,6 +27,7 @@ class Labelled(msgspec.Struct, frozen=True, kw_only=True):
     page: PageFetched
     split: Split
     body: str
+    related_urls: tuple[str, ...] | None = None
     title: str | None = None
     published_at: datetime | None = None
     authors: tuple[str, ...] | None = None
@@ -63,6 +64,7 @@ def _indonesian(folder: Path) -> Iterator[Labelled]:
             source="indonesian",
             page=_page(gold["url"], (folder / name).read_bytes(), at + timedelta(hours=5)),
             split=split_of(gold["url"]),
+            related_urls=tuple(item["url"] for found in lists for item in found["items"]) if lists else None,
             body=gold["content"],
             title=gold["title"],
             published_at=at.astimezone(_JAKARTA),

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from bench._pages import Labelled
+from shared.urls import canonical_url
 
 _WORD = re.compile(r"\w+")
 
@@ -16,6 +17,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     """What a contender reads from a page; None for a field that it doesn't read, or for all of a page it gave up."""
 
     body: str | None = None
+    related_urls: tuple[str, ...] = ()
     title: str | None = None
     published_at: datetime | None = None
     authors: tuple[str, ...] = ()
@@ -32,6 +34,7 @@ def quality(pairs: list[tuple[Labelled, Read]]) -> dict[str, float | None]:
     authors = _names((page.authors, read.authors) for page, read in pairs)
     topics = _names((page.topics, read.topics) for page, read in pairs)
     related = _names((page.related, read.related) for page, read in pairs)
+    links = _names((_addresses(page.related_urls), _addresses(read.related_urls) or ()) for page, read in pairs)
     return {
         "body F1": _f1(precision, recall),
         "body P": precision,
@@ -42,6 +45,9 @@ def quality(pairs: list[tuple[Labelled, Read]]) -> dict[str, float | None]:
         "author R": authors and authors[1],
         "topic F1": topics and _f1(*topics),
         "related F1": related and _f1(*related),
+        "related P": related and related[0],
+        "related R": related and related[1],
+        "related URL F1": links and _f1(*links),
     }
 
 
@@ -75,6 +81,11 @@ def _names(pairs: Iterable[tuple[tuple[str, ...] | None, tuple[str, ...]]]) -> t
         one, other = {_folded(name) for name in names}, {_folded(name) for name in labels}
         right, said, wanted, labelled = right + len(one & other), said + len(one), wanted + len(other), labelled + 1
     return (right / max(said, 1), right / max(wanted, 1)) if labelled else None
+
+
+def _addresses(urls: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """In their canonical form: the same article with and without a campaign's parameters."""
+    return None if urls is None else tuple(canonical_url(url) for url in urls)
 
 
 def _folded(text: str) -> str:

@@ -25,6 +25,7 @@ COMMANDS = {
     "seed": ("cli.seed", "seed", "Ask the crawler for pages."),
     "import": ("cli.pages", "import_", "Send pages from files to the parser, as if fetched at a given time."),
     "parse": ("cli.pages", "parse", "Parse pages from files to JSON; needs no server."),
+    "profiles": ("cli.profiles", "profiles", "List the sites' profiles, try them on a page, begin a new one."),
     "related": (
         "cli.related",
         "related",

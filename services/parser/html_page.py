@@ -121,6 +121,7 @@ def _read(facts: _Facts) -> Article:
         tree, node, head, profile, url=facts.url, section=section, topics=topics,
         text=" ".join((title, *body.paragraphs)),
     )  # fmt: skip
+    related, related_from = read_related_html(tree, profile, url=facts.url, base=head.base, now=now)
     return Article(
         title=title,
         canonical_url=facts.url,
@@ -137,7 +138,7 @@ def _read(facts: _Facts) -> Article:
         images=images,
         language=language,
         access=access,
-        related=read_related_html(tree, profile, base=head.base, now=now),
+        related=related,
         provenance={"title": facts.title_from, "body": Provenance(source=body.source, confidence=body.confidence)}
         | ({"published_at": published_from} if published_from else {})
         | ({"modified_at": modified_from} if modified_from else {})
@@ -149,6 +150,7 @@ def _read(facts: _Facts) -> Article:
                 ("topics", topics_from),
                 ("access", access_from),
                 ("sponsored", sponsored_from),
+                ("related", related_from),
             )
             if source
         },

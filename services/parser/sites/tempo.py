@@ -1,4 +1,4 @@
-"""Tempo: the page of 2015 and the one of 2020 to 2024, whose text dump the seed is."""
+"""Tempo: the page of 2015, the one of 2020 to 2024, whose text dump the seed is, and the one since."""
 
 from datetime import date
 
@@ -7,7 +7,16 @@ from services.parser.sites.profile import Profile
 PROFILES = (
     Profile(
         site="tempo.co",
+        since=date(2024, 11, 1),
+        title=("h1",),
+        body=("div#content-wrapper", "div.detail-content"),
+        drop=("div.ads-inline", "p.text-ads", "div.bacajuga", "div.baca-juga"),
+        paid_sections=("Info Tempo", "Infotempo"),
+    ),
+    Profile(
+        site="tempo.co",
         since=date(2019, 1, 1),
+        until=date(2024, 12, 31),
         title=("div.detail-title h1", "article.detail h1", "h1.title"),
         body=("div.detail-in#isi", "div#isi", "div.detail-konten", "div.detail-in"),
         drop=("div.ads-inline", "div.box-tag-detail", "p.text-ads", "div.bacajuga", "div.baca-juga"),
