@@ -1,6 +1,8 @@
 """The crawler: crawl.requests -> pages.fetched, crawl.outcomes, and what sources list back to crawl.requests."""
 
+import tempfile
 from functools import partial
+from pathlib import Path
 
 from services.crawler.crawl import Crawl
 from services.crawler.discovery import Discovery
@@ -29,9 +31,13 @@ async def run(context: Context) -> None:
             "contact.missing", **{"error.message": "set WARTA_CRAWLER_CONTACT, so that site owners can reach you"}
         )
     await check_partitions(context)
-    holdings = Holdings(
-        partial(Partition, delay=own.delay, directory=own.state_directory, revisits=Revisits(own.revisit_ages))
+    held = partial(
+        Partition,
+        delay=own.delay,
+        directory=own.state_directory or Path(tempfile.gettempdir()),
+        revisits=Revisits(own.revisit_ages),
     )
+    holdings = Holdings(held)
     fetcher = Fetcher(Guard(ports=own.allowed_ports, private_hosts=own.allow_private_hosts), own)
     judge = Judge(sites=sites, max_attempts=own.max_attempts, first_pause=own.backoff)
     discovery = Discovery(sites, lambda url: holdings.needs_no_request(url, utcnow()))

@@ -1,6 +1,5 @@
 """The crawler's own settings."""
 
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -23,13 +22,12 @@ class CrawlerSettings(Settings):
     delay_seconds: float = Field(1.0, ge=0, description="between two fetches of a host; robots.txt can ask for more")
     concurrency: int = Field(16, ge=1, le=1000, description="fetches at once, of different hosts")
     max_pending: int = Field(1_000_000, ge=1, description="requests waiting per partition before it is paused")
-    state_directory: Path = Field(
-        Path(tempfile.gettempdir()),
-        description="a folder on a disk, for what waits and what is known while the crawler runs: 600 bytes a URL",
+    state_directory: Path | None = Field(
+        None, description="a folder on a disk, for what waits and what is known; without it that for temporary files"
     )
     revisit_seconds: Annotated[tuple[int, ...], NoDecode] = Field(
         (900, 3600, 14_400, 86_400, 345_600),
-        description="a new page is looked at again at these ages, comma-separated; empty for never",
+        description="a new page is looked at again at these ages, comma-separated; 0 for never",
     )
     brake_age_seconds: float = Field(
         302_400,
@@ -75,9 +73,18 @@ class CrawlerSettings(Settings):
         about = f" (+{self.contact})" if self.contact else ""
         return f"{PRODUCT_TOKEN}/{VERSION}{about}"
 
+    @field_validator("state_directory")
+    @classmethod
+    def _there(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError(f"{value} isn't a folder")
+        return value
+
     @field_validator("revisit_seconds")
     @classmethod
     def _rising(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if value == (0,):
+            return ()
         if any(one <= before for before, one in zip((0, *value), value, strict=False)):
             raise ValueError("must be positive and rise")
         return value

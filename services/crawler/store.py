@@ -55,6 +55,7 @@ class Store:
         os.close(handle)
         try:
             connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode=OFF")
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
             connection.execute("BEGIN EXCLUSIVE").execute("COMMIT")  # takes hold of the file before its name goes
         finally:
