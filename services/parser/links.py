@@ -39,23 +39,27 @@ def _article(href: str, *, site: str, base: str, root: str, own: dict[str, bool]
     """The canonical target, or None. Cheap tests first, and a short way for plain addresses: a page has hundreds."""
     if "://" in href and site not in href:
         return None
-    plain = root + href if href[:1] == "/" else href
-    if is_plain(plain):
-        _, _, host, path = plain.split("/", 3)
-        path = f"/{path}"
-        if not host.endswith(site) or not _is_article(path) or _NOT_ARTICLE.search(path):
+    whole = root + href if href[:1] == "/" else href
+    bare = whole.partition("#")[0].partition("?")[0]
+    if is_plain(bare):
+        _, _, host, path = bare.split("/", 3)
+        if not _fits(host, f"/{path}", site):
             return None
-        return plain if _is_own(plain, host, site, own) else None
-    if not _is_article(href) or (target := web_url(href, base=base)) is None or not host_of(target).endswith(site):
+        if bare == whole:
+            return bare if _is_own(bare, host, site, own) else None
+    elif not _is_article(href):
         return None
-    path = urlsplit(target).path
-    if not _is_article(path) or _NOT_ARTICLE.search(path):
+    if (target := web_url(href, base=base)) is None or not _fits(host_of(target), urlsplit(target).path, site):
         return None
     try:
         target = canonical_url(target)
     except BadUrlError:
         return None
     return target if _is_own(target, host_of(target), site, own) else None
+
+
+def _fits(host: str, path: str, site: str) -> bool:
+    return host.endswith(site) and _is_article(path) and _NOT_ARTICLE.search(path) is None
 
 
 def _is_article(path: str) -> bool:

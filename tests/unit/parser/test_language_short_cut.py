@@ -44,3 +44,8 @@ def test_a_quotation_confirms_nothing() -> None:
 def test_the_lists_share_next_to_nothing() -> None:
     for one, words in _WORDS.items():
         assert all(len(words & others) < 4 for other, others in _WORDS.items() if other != one)
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_a_text_that_declares_nothing_is_read_alike(language: str) -> None:
+    assert language_of(TEXTS[language], declared=None) == _classify(TEXTS[language]) == language
