@@ -72,9 +72,9 @@ class Blocks(msgspec.Struct):
     title: int = -1
 
 
-def read_blocks(body: LexborNode, *, title: LexborNode | None = None) -> Blocks:
-    """All visible text under `body`; `title` is the element that holds the title."""
-    walk = _Walk(title)
+def read_blocks(body: LexborNode, *, title_id: int = 0) -> Blocks:
+    """All visible text under `body`; `title_id` is the `mem_id` of the element that holds the title."""
+    walk = _Walk(title_id)
     walk.hold(body, "body", 0, 0, -1, in_link=False)
     return walk.found
 
@@ -82,12 +82,12 @@ def read_blocks(body: LexborNode, *, title: LexborNode | None = None) -> Blocks:
 class _Walk:
     """Cheap tests first and few calls: a page has a thousand nodes, and this is the most of what reading it costs."""
 
-    __slots__ = ("blocks", "found", "holders", "links", "parts", "title_id", "title_tag")
+    __slots__ = ("blocks", "found", "holders", "links", "parts", "title_id")
 
-    def __init__(self, title: LexborNode | None) -> None:
+    def __init__(self, title_id: int) -> None:
         self.found = Blocks()
         self.blocks, self.holders = self.found.blocks, self.found.holders
-        self.title_id, self.title_tag = (title.mem_id, title.tag) if title is not None else (0, None)
+        self.title_id = title_id  # 0 once it was met
         self.parts: list[str] = []
         self.links = 0
 
@@ -121,13 +121,13 @@ class _Walk:
             elif kind == _RUN:
                 self.walk(child, block, depth + 1, holder, in_link)
             elif kind == _LINK:
-                if tag == self.title_tag and child.mem_id == self.title_id:
-                    self.found.title = len(self.blocks)
+                if self.title_id and child.mem_id == self.title_id:
+                    self.found.title, self.title_id = len(self.blocks), 0
                 self.walk(child, block, depth + 1, holder, True)
             elif len(self.blocks) < _MAX_BLOCKS and (mark := _mark(tag, child.attributes)) is not None:
-                if tag == self.title_tag and child.mem_id == self.title_id:
+                if self.title_id and child.mem_id == self.title_id:
                     self.flush(block)
-                    self.found.title = len(self.blocks)
+                    self.found.title, self.title_id = len(self.blocks), 0
                 if kind != _OTHER:
                     if self.parts:
                         self.flush(block)

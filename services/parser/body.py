@@ -42,7 +42,7 @@ def extract_body(
             return Body(paragraphs=tuple(lines), source="profile", confidence=0.97)
     choice = Choice()
     if tree.body is not None:
-        blocks = read_blocks(tree.body, title=title_node)
+        blocks = read_blocks(tree.body, title_id=title_node.mem_id if title_node is not None else 0)
         choice = choose_blocks(blocks, description=told.description, told=told.text)
     general = own_paragraphs([block.text for block in choice.blocks], title=title, not_body=not_body)
     if _size(general) >= _SHORT:
