@@ -11,7 +11,7 @@ import msgspec
 from bench._scores import Read
 from services.parser import html_page
 from services.parser.body import extract_body
-from services.parser.charset import decode
+from services.parser.charset import readable
 from services.parser.parse import parse, warm_up
 from services.parser.sites import find_profile
 from services.parser.tree import parse_tree, text_of
@@ -56,7 +56,7 @@ def _ours_bare() -> Reader:
 
 def _ours_text_only() -> Reader:
     def read(page: PageFetched) -> Read:
-        tree = parse_tree(decode(page.body, page.content_type))
+        tree = parse_tree(readable(page.body, page.content_type))
         heading = tree.css_first("h1")
         title = text_of(heading) if heading is not None else ""
         return Read(body="\n".join(extract_body(tree, None, title=title, title_node=heading).paragraphs))

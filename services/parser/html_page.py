@@ -49,7 +49,7 @@ class _Facts:
     title_from: Provenance
 
 
-def parse_html(html: str, page: PageFetched, *, urls: tuple[str, ...]) -> tuple[Article, tuple[str, ...]]:
+def parse_html(html: str | bytes, page: PageFetched, *, urls: tuple[str, ...]) -> tuple[Article, tuple[str, ...]]:
     """The article and its links. `urls` are the canonical forms of the page's own addresses, the final one first."""
     tree = parse_tree(html)
     if tree.body is None:

@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from services.parser.charset import decode
+from services.parser.charset import decode, readable
 from services.parser.html_page import parse_html
 from services.parser.language import language_of
 from services.parser.text_dump import parse_text
@@ -57,7 +57,7 @@ def _parse(page: PageFetched) -> Parsed:
     if _FEED.match(page.body[:2000]):
         raise Skip("listing", "a feed or a sitemap")
     if media_type in _HTML or (not media_type and page.body.lstrip(_BLANK)[:1] == b"<"):
-        article, links = parse_html(decode(page.body, page.content_type), page, urls=urls)
+        article, links = parse_html(readable(page.body, page.content_type), page, urls=urls)
         return Parsed(article=article, links=links)
     raise Skip("unsupported_type", media_type[:80])
 
