@@ -85,6 +85,8 @@ def read_people(
         ("microdata", _microdata(tree)),
     ]
     lists = [(source, names) for source, found in sources if found and (names := _names(found, outlets))]
+    if lists and lists[0][0] == "json-ld":
+        lists[0] = ("json-ld", _names(told, frozenset()))  # beside a person, the outlet was named on purpose
     if not lists and (names := _names(read_byline(title_node), outlets)):
         lists.append(("byline", names))
     lists += [("meta", names) for values in metas if (names := _names(values, outlets))]

@@ -37,7 +37,10 @@ def news(**facts: object) -> str:
         ({"givenName": "Rina", "familyName": "Wulandari"}, ("Rina Wulandari",)),
         ("Rina Wulandari, Senior Political Correspondent", ("Rina Wulandari",)),
         ("Rina Wulandari (AFP) / Budi Santosa", ("Rina Wulandari", "Budi Santosa")),
-        ([{"@type": "Person", "name": "Rina"}, {"@type": "Organization", "name": "Kabar Lembah"}], ("Rina",)),
+        (
+            [{"@type": "Person", "name": "Rina"}, {"@type": "Organization", "name": "Kabar Lembah"}],
+            ("Rina", "Kabar Lembah"),
+        ),
         ("https://kabar.example.id/penulis/rina", ()),
         ({"@type": "Organization", "name": "Kabar Lembah"}, ("Kabar Lembah",)),
     ],
