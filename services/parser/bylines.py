@@ -39,6 +39,7 @@ _OTHERS = re.compile(
 _OUTSIDE = frozenset({"aside", "footer", "nav", "figure", "figcaption", "blockquote"})
 _LEVELS = 6
 _MOST_NAMES = 8
+_MOST_NODES = 50
 _NEAR = 12
 _LONGEST = 120
 _NAME = re.compile(
@@ -60,7 +61,7 @@ def read_byline(title_node: LexborNode | None) -> list[str]:
     if scope is None or title_node is None:
         return []
     for nodes in (scope.css("a[rel~='author']"), _boxes(scope)):
-        shown = [node for node in nodes if not _is_of_others(node, scope)]
+        shown = [node for node in nodes[:_MOST_NODES] if not _is_of_others(node, scope)]
         if (names := _of_nodes(shown)) and len(names) <= _MOST_NAMES:
             return names
     return _of_lines([line for line in lines_of(scope) if len(line) < _LONGEST], title=text_of(title_node))

@@ -24,6 +24,7 @@ _FEW = 5
 _LEVELS = 5
 _PROSE = 200
 _SHORTEST = 12
+_MOST = 200
 _LONGEST = 400
 _DATED = 60
 
@@ -124,7 +125,7 @@ def _lead_caption(title_node: LexborNode | None, *, title: str) -> str | None:
     for scope in around:
         if scope.tag == "body":
             break
-        for node in scope.css("figcaption, [class*='caption' i], p"):
+        for node in scope.css("figcaption, [class*='caption' i], p")[:_MOST]:
             if node.tag == "p" and not _CAPTION_CLASS.search(attribute(node, "class")):
                 if len(node.text()) > _PROSE and all(up.tag not in {"figure", "figcaption"} for up in ancestors(node)):
                     return None

@@ -24,6 +24,7 @@ _MAY_HAVE_ROLES = re.compile(  # what `read_role` looks for; far cheaper than th
     r"|redaksi)\s*(?:[:：\n]|$)",
     re.IGNORECASE,
 )
+_MOST = 20
 _BRACKETS = re.compile(r"\s*\([^()]*\)\s*$|\s+기자$")
 _ROLE = re.compile(
     r"(?:[\w'’&-]+ ){0,4}(?:correspondent|editor|reporter|writer|columnist|journalist|contributor|analyst"
@@ -170,7 +171,7 @@ def _names(found: list[str], outlets: frozenset[str]) -> tuple[str, ...]:
                 continue
             if 2 <= len(name) <= 80 and not _JUNK.search(name) and fold(name) not in outlets:
                 names.append(name)
-    return unique(names)
+    return unique(names)[:_MOST]
 
 
 def _outlets(article: Node | None, head: Head, *, site: str) -> frozenset[str]:

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from services.parser.text import fold
 from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, text_of
 
 _MAX_TAGS = 30
+_MOST = 200
+_DEEPEST = 60
 _LONGEST = 60
 _STEPS = 4
 _ADDRESS = re.compile(
@@ -58,11 +61,13 @@ def _groups(scope: LexborHTMLParser | LexborNode, outside: frozenset[str]) -> li
     """Links to topics by the list that they are in: those with `rel=tag` first, those under a label last."""
     rel: dict[int, list[LexborNode]] = {}
     other: dict[int, list[LexborNode]] = {}
-    boxed = _boxed(scope)
+    boxed, left = _boxed(scope), _MOST
     for link in scope.css("a[href]"):
         attributes = link.attributes
         said = (attributes.get("rel") or "").lower().split()
         if "tag" in said or link.mem_id in boxed or _ADDRESS.search(attributes.get("href") or ""):
+            if (left := left - 1) < 0:
+                break
             box = _box(link, outside) if "author" not in said else None
             if box is not None:
                 (rel if "tag" in said else other).setdefault(box.mem_id, []).append(link)
@@ -72,7 +77,7 @@ def _groups(scope: LexborHTMLParser | LexborNode, outside: frozenset[str]) -> li
 def _boxed(scope: LexborHTMLParser | LexborNode) -> set[int]:
     """The links that are, hold, or are in what is named for tags; a whole page may be named for its topic."""
     found: set[int] = set()
-    for box in scope.css(_BOXES):
+    for box in scope.css(_BOXES)[:_MOST]:
         if _BOX.search(_names(box)):
             around = box if box.tag == "a" else box.parent
             links = [around] if around is not None and around.tag == "a" else box.css("a[href]")
@@ -82,7 +87,7 @@ def _boxed(scope: LexborHTMLParser | LexborNode) -> set[int]:
 
 def _under_labels(scope: LexborHTMLParser | LexborNode, outside: frozenset[str]) -> Iterator[list[LexborNode]]:
     """The links beside "Tags:" and in the element after it."""
-    for label in scope.css(_LABELS):
+    for label in scope.css(_LABELS)[: _MOST * 10]:
         text = label.text()
         if len(text) > _LONGEST or not _LABEL.match(text.strip(" \n■#")):
             continue
@@ -100,7 +105,7 @@ def _under_labels(scope: LexborHTMLParser | LexborNode, outside: frozenset[str])
 def _box(link: LexborNode, outside: frozenset[str]) -> LexborNode | None:
     """The list around the link; None in running text, in menus, and where others' topics are."""
     box: LexborNode | None = None
-    for steps, node in enumerate(ancestors(link), start=1):
+    for steps, node in enumerate(islice(ancestors(link), _DEEPEST), start=1):
         if node.tag in outside or (steps <= _NAMED_STEPS and _OTHERS.search(_names(node))):
             return None
         if node.tag == "p" and len(text_of(link)) < _PROSE * len(text_of(node)) and not _is_list(node):

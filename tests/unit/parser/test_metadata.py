@@ -1,6 +1,7 @@
 """Who, what about, which picture: from JSON-LD, microdata, meta tags and what readers see, in our own pages."""
 
 import json
+import time
 
 import pytest
 
@@ -170,3 +171,13 @@ def test_every_field_says_where_it_is_from_and_agreement_makes_surer() -> None:
     assert shown.provenance["authors"].confidence < alone.provenance["authors"].confidence
     told = {"title", "body", "authors", "topics", "published_at", "language"}
     assert told <= set(alone.provenance)
+
+
+def test_a_page_of_nothing_but_names_and_tags_costs_no_more_than_it_is_long() -> None:
+    many = 5_000
+    head = f"<meta name='author' content='{'A B, ' * many}'><meta name='keywords' content='{'a b, ' * many}'>"
+    links = "<ul class='tags'>" + "<li><a rel='tag' href='/tag/x'>Irigasi</a></li>" * many + "</ul>"
+    nested = "<div class='tag author caption'>" * many
+    began = time.process_time()
+    assert article(head, after_title="<b class='author'>Rina W</b>" * many, end=links + nested).title == TITLE
+    assert time.process_time() - began < 20
