@@ -21,9 +21,9 @@ from services.parser.sites.profile import Profile
 from services.parser.sponsored import sponsored_by_page
 from services.parser.text import fold
 from services.parser.times import choose
-from services.parser.title import choose_title, squeezed
+from services.parser.title import choose_title, is_same, squeezed
 from services.parser.topics import read_section, read_topics
-from services.parser.tree import LexborHTMLParser, LexborNode, parse_tree, select, text_of
+from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, is_hidden, parse_tree, select, text_of
 from services.parser.zones import WIB, zone_of_country
 from shared.articles import Article, Provenance
 from shared.errors import Skip
@@ -31,6 +31,9 @@ from shared.events import PageFetched
 from shared.urls import site_of
 
 _MAX_HEADINGS = 40
+_UNMARKED = "div, span, p, td, strong, b, font, big"
+_NO_HEADING = frozenset({"nav", "aside", "footer", "ul", "ol", "a", "figure", "button"})
+_BLANKS = 80
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,9 +68,11 @@ def parse_html(html: str | bytes, page: PageFetched, *, urls: tuple[str, ...]) -
     headings = _headings(tree, profile)
     article = main_article(nodes, url=url, headings=[text for text, _ in headings])
     check_address(url, article, nodes)
-    title, source, sure = choose_title(
-        shown=[text for text, _ in headings], headline=string((article or {}).get("headline")), head=head, site=site
-    )
+    headline = string((article or {}).get("headline"))
+    title, source, sure = choose_title(shown=[text for text, _ in headings], headline=headline, head=head, site=site)
+    if title and source != "heading" and (unmarked := _unmarked_heading(tree, title)) is not None:
+        headings.insert(0, unmarked)
+        title, source, sure = choose_title(shown=[unmarked[0]], headline=headline, head=head, site=site)
     if not title:
         raise Skip("empty" if len(text_of(tree.body)) < 200 else "listing", "no title")
     shown = (node for text, node in headings if squeezed(text) == squeezed(title))
@@ -179,6 +184,20 @@ def _headings(tree: LexborHTMLParser, profile: Profile | None) -> list[tuple[str
     nodes = list(select(tree, *profile.title)[:1]) if profile is not None and profile.title else []
     nodes += [*tree.css("h1, [itemprop='headline']"), *tree.css("h2")[:_MAX_HEADINGS], *tree.css("h3")[:_MAX_HEADINGS]]
     return [(text, node) for node in nodes[: _MAX_HEADINGS * 2] if node.tag != "meta" and (text := text_of(node))]
+
+
+def _unmarked_heading(tree: LexborHTMLParser, title: str) -> tuple[str, LexborNode] | None:
+    """The title where readers see it, if no heading is it: an element of its own, in no list, link or menu."""
+    for node in tree.css(_UNMARKED):
+        text = node.text(deep=False)
+        if (
+            len(title) <= len(text) <= 2 * len(title) + _BLANKS
+            and is_same(text, title)
+            and all(around.tag not in _NO_HEADING for around in ancestors(node))
+            and not is_hidden(node)
+        ):
+            return text_of(node), node
+    return None
 
 
 def _standfirst(facts: _Facts) -> str | None:

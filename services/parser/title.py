@@ -25,7 +25,7 @@ def choose_title(*, shown: list[str], headline: str, head: Head, site: str) -> t
     if len(told) > 1 and told[0][1] == "json-ld" and fold(told[0][0]) == fold(told[1][0]):
         return *told[0], 0.9
     for heading in shown:
-        if len(fold(heading)) >= 8 and any(_same(heading, text) for text, _ in told):
+        if len(fold(heading)) >= 8 and any(is_same(heading, text) for text, _ in told):
             return heading, "heading", 0.85
     if told:
         return *told[0], 0.75
@@ -63,7 +63,7 @@ def _names_site(text: str, *, site_name: str, site: str) -> bool:
     return any(name in said or (len(said) >= 4 and said in name) for name in names)
 
 
-def _same(heading: str, told: str) -> bool:
+def is_same(heading: str, told: str) -> bool:
     """Whether the heading is what the head means: equal, or longer or shorter by a kicker or a section."""
     one, other = fold(heading), fold(told)
     if one == other:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -181,3 +182,13 @@ def test_a_page_of_nothing_but_names_and_tags_costs_no_more_than_it_is_long() ->
     began = time.process_time()
     assert article(head, after_title="<b class='author'>Rina W</b>" * many, end=links + nested).title == TITLE
     assert time.process_time() - began < 20
+
+
+def test_a_title_that_is_marked_as_no_heading() -> None:
+    found = parse_html(
+        f"{ARTICLE}<title>{TITLE} | Kabar Lembah</title>",
+        f"<ul><li>{TITLE}</li></ul><h2>Foto</h2><div><div class='jdl'>Dalam Gambar: {TITLE}</div>"
+        f"<div>Selasa, 8 Oktober 2024, 10:15 WIB</div><p>{TEXT}</p><p>{TEXT}</p></div>",
+    ).article
+    assert found.title == f"Dalam Gambar: {TITLE}"
+    assert found.published_at == datetime(2024, 10, 8, 3, 15, tzinfo=UTC)
