@@ -187,12 +187,16 @@ def _headings(tree: LexborHTMLParser, profile: Profile | None) -> list[tuple[str
 
 
 def _unmarked_heading(tree: LexborHTMLParser, title: str) -> tuple[str, LexborNode] | None:
-    """The title where readers see it, if no heading is it: an element of its own, in no list, link or menu."""
+    """The title where readers see it, if no heading is it: an element of its own, in no list, link or menu.
+
+    Words may stand before it; where words follow, it is the beginning of a text.
+    """
     for node in tree.css(_UNMARKED):
         text = node.text(deep=False)
         if (
             len(title) <= len(text) <= 2 * len(title) + _BLANKS
             and is_same(text, title)
+            and fold(text).endswith(fold(title))
             and all(around.tag not in _NO_HEADING for around in ancestors(node))
             and not is_hidden(node)
         ):
