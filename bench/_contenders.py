@@ -77,6 +77,8 @@ def _read_ours(page: PageFetched) -> Read:
         authors=article.authors,
         topics=article.topics,
         related=tuple(link.title for link in article.related),
+        image=article.images[0].url if article.images else None,
+        caption=article.images[0].caption if article.images else None,
     )
 
 
@@ -94,6 +96,7 @@ def _trafilatura(*, fast: bool) -> Reader:
         return Read(
             body=found.text, title=found.title, published_at=_time(found.date),
             authors=tuple((found.author or "").split("; ")) if found.author else (), topics=tuple(found.tags or ()),
+            image=found.image,
         )  # fmt: skip
 
     return read
@@ -120,6 +123,7 @@ def _newspaper() -> Reader:
         return Read(
             body=article.text, title=article.title, published_at=_time(article.publish_date),
             authors=tuple(article.authors or ()), topics=tuple(article.tags or ()),
+            image=article.top_image,
         )  # fmt: skip
 
     return read
@@ -132,7 +136,7 @@ def _news_please() -> Reader:
         article = NewsPlease.from_html(page.body.decode("utf-8", "replace"), url=page.url)
         return Read(
             body=article.maintext, title=article.title, published_at=_time(article.date_publish),
-            authors=tuple(article.authors or ()),
+            authors=tuple(article.authors or ()), image=article.image_url,
         )  # fmt: skip
 
     return read

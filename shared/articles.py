@@ -33,11 +33,15 @@ class RelatedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a field's value was found (`json-ld`, `meta`, `profile`, `text`, ...) and how sure we are, 0 to 1."""
+    """Where a field's value was found (`json-ld`, `meta`, `profile`, `text`, ...) and how sure we are, 0 to 1.
+
+    `refused` is a time that the page states and that can't be, with the reason: it was not used.
+    """
 
     source: str
     confidence: float
     zone: str | None = None
+    refused: str | None = None
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
