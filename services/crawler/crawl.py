@@ -19,7 +19,7 @@ from services.crawler.admission import PRIORITY
 from services.crawler.brake import Brake
 from services.crawler.holdings import Holdings, partition_of
 from services.crawler.intake import Intake
-from services.crawler.job import Again, Job
+from services.crawler.job import Again, Ended, Job
 from services.crawler.partition import Partition
 from services.crawler.polls import Polls, sources_of
 from services.crawler.restore import restore
@@ -31,7 +31,7 @@ from shared import kafka
 from shared.clock import utcnow
 from shared.consume import NEVER_MS
 from shared.delivery import Outgoing
-from shared.events import CrawlRequested
+from shared.events import CrawlRequested, FetchSettled
 from shared.logs import get_logger
 from shared.service import Context
 from shared.topics import CRAWL_REQUESTS, group_of
@@ -231,7 +231,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         if not isinstance(verdict, Again):
             await settle(job, verdict, self._context.publisher, self._context.health, began=began)
             if job.record is None:
-                self._polls.ended(job.url, utcnow())
+                self._polls.ended(job.url, utcnow(), new=_new(verdict))
             else:
                 self._context.attempts.ended(job.record)
             return
@@ -251,12 +251,25 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
                 assert partition is not None
                 request = CrawlRequested(url=source.url, kind=source.kind)
                 self._enqueue(Job(url=source.url, host=host, request=request, partition=partition))
+            self._tell_of_sources(now)
             for held in self._holdings:
                 held.frontier.forget_idle(now)
                 if held.restored and not self._brake.held:
                     self._look_again(held, now)
             await self._commit(self._holdings)
             await asyncio.sleep(TICK_SECONDS)
+
+    def _tell_of_sources(self, now: datetime) -> None:
+        self._context.health.say(**self._polls.told(now))
+        for source in self._polls.silent(now):
+            log.warning(
+                "source.silent",
+                **{
+                    "url.full": source.url, "labels.read_at": source.read_at and source.read_at.isoformat(),
+                    "error.message": "its polls have failed for an hour: nothing new is found there. Look at the"
+                    " fetch.failed and fetch.refused lines of this URL, and mend it in the site file",
+                },
+            )  # fmt: skip
 
     def _look_again(self, held: Partition, now: datetime) -> None:
         """Queue pages that are to be looked at again, one a host; the others of a host wait for it."""
@@ -288,6 +301,14 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         else:
             for held, offset in ended.items():
                 held.committed = offset
+
+
+def _new(ended: Ended) -> int | None:
+    """How many new items a poll found; None where the source couldn't be read."""
+    outcome = ended.outcome
+    if isinstance(outcome, FetchSettled) and (outcome.outcome != "refused" or outcome.reason == "redirected"):
+        return len(ended.follows) if outcome.outcome == "read" else 0
+    return None
 
 
 def _priority(job: Job) -> int:

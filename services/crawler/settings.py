@@ -46,8 +46,8 @@ class CrawlerSettings(Settings):
     connect_seconds: float = Field(10.0, gt=0, description="to connect, TLS included")
     read_seconds: float = Field(20.0, gt=0, description="between two pieces of an answer")
     fetch_seconds: float = Field(60.0, gt=0, description="for a whole answer, however steadily it drips")
-    feed_seconds: float = Field(60.0, gt=0, description="between two polls of a feed")
-    sitemap_seconds: float = Field(300.0, gt=0, description="between two polls of a sitemap")
+    feed_seconds: float = Field(60.0, gt=0, description="between two polls of a feed: half of it to 32 times as long")
+    sitemap_seconds: float = Field(300.0, gt=0, description="between two polls of a sitemap: half of it to 32 times")
     allowed_ports: Annotated[tuple[int, ...], NoDecode] = Field(
         (80, 443, 8080, 8443), description="ports that may be fetched from, comma-separated"
     )
