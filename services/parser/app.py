@@ -1,7 +1,9 @@
 """The parser: pages.fetched -> articles.parsed, pages.outcomes, and links back to crawl.requests."""
 
+import asyncio
 from typing import Any
 
+from services.parser.drift import LayoutWatch
 from services.parser.parse import Parsed
 from services.parser.pool import ParserPool
 from services.parser.settings import ParserSettings
@@ -9,7 +11,7 @@ from shared import articles, service, settings
 from shared.clock import utcnow
 from shared.codec import Envelope
 from shared.delivery import LogFields, Outgoing, pure
-from shared.errors import Skip
+from shared.errors import DeadLetter, Skip
 from shared.events import ArticleParsed, CrawlRequested, FoundBy, PageDropped, PageFetched
 from shared.service import Context
 from shared.streams import Streams
@@ -25,6 +27,7 @@ async def run(context: Context) -> None:
     own = settings.load(ParserSettings)
     pool = ParserPool(own.pool())
     await pool.start()
+    layouts = LayoutWatch(most_sites=own.watched_sites, say=context.health.say)
 
     async def work(envelope: Envelope[Any], fields: LogFields) -> list[Outgoing]:
         page: PageFetched = envelope.event
@@ -33,14 +36,21 @@ async def run(context: Context) -> None:
             parsed = await pool.parse(page)
         except Skip as skip:
             fields["event.reason"] = skip.reason
+            layouts.failed(page, skip)
             return pure(dropped, page, skip)
+        except DeadLetter as dead:
+            layouts.failed(page, dead)
+            raise
+        layouts.parsed(page, parsed.article)
         fields["labels.article_id"] = pure(articles.article_id, parsed.article.canonical_url)
         return pure(published, page, parsed, max_depth=own.max_depth)
 
     streams = Streams(context, buffer=2 * own.batch)
     streams.agent(PAGES_FETCHED, work, action="page.parsed", batch=own.batch, within=0.1)
     await streams.start()
+    measuring = asyncio.create_task(layouts.keep_measuring())
     await context.stopping.wait()
+    measuring.cancel()
     if await streams.stop(context.delivery.stop_seconds):
         await pool.stop()  # else its workers end with this process: a page in work must not be judged by that
 

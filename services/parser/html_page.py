@@ -30,6 +30,7 @@ from shared.errors import Skip
 from shared.events import PageFetched
 from shared.urls import site_of
 
+NO_TITLE = "no title"
 _MAX_HEADINGS = 40
 _UNMARKED = "div, span, p, td, strong, b, font, big"
 _NO_HEADING = frozenset({"nav", "aside", "footer", "ul", "ol", "a", "figure", "button"})
@@ -74,7 +75,7 @@ def parse_html(html: str | bytes, page: PageFetched, *, urls: tuple[str, ...]) -
         headings.insert(0, unmarked)
         title, source, sure = choose_title(shown=[unmarked[0]], headline=headline, head=head, site=site)
     if not title:
-        raise Skip("empty" if len(text_of(tree.body)) < 200 else "listing", "no title")
+        raise Skip("empty" if len(text_of(tree.body)) < 200 else "listing", NO_TITLE)
     shown = (node for text, node in headings if squeezed(text) == squeezed(title))
     title_node = next(shown, headings[0][1] if headings else None)
     facts = _Facts(

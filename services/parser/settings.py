@@ -16,6 +16,7 @@ class ParserSettings(Settings):
     memory_limit_mib: int = Field(512, ge=64, description="a page that needs more than that is dead-lettered")
     batch: int = Field(16, ge=1, le=64, description="pages worked on at once")
     max_depth: int = Field(2, ge=0, le=10, description="links are followed so far from a source; 0 follows none")
+    watched_sites: int = Field(2000, ge=0, description="sites watched for a sudden fall of a field's rate; 0: none")
 
     def pool(self, *, workers: int | None = None) -> PoolSettings:
         """The pool's settings, with another number of workers if given."""
