@@ -29,7 +29,7 @@ WARC_ENDINGS = (".warc", ".warc.gz", ".wet", ".wet.gz")
 @click.command("import")
 @page_options
 @click.option("--site", "sites", multiple=True, type=Site(), metavar="HOST",
-              help="Of WARC files, only this host's pages, or of one below it; may be given several times.")  # fmt: skip
+              help="Of WARC files, only pages of this host or below it; may be given several times.")  # fmt: skip
 @click.option("--restart", is_flag=True, help="Begin WARC files anew, even where an import of them was interrupted.")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 def import_(

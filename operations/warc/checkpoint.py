@@ -10,7 +10,7 @@ import msgspec
 from operations.warc.decoded import Position
 
 SUFFIX = ".warta-import"
-_HEAD_BYTES = 4096
+_HEAD_BYTES = 512
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):

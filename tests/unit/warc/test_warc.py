@@ -10,11 +10,11 @@ import pytest
 
 from operations.warc.batches import Batch, batches
 from operations.warc.decoded import Position
-from operations.warc.pages import MAX_PAGE_BYTES
 from operations.warc.seen import Seen
 from operations.warc.writing import gzipped, information, response
 from shared.clock import utcnow
 from shared.events import PageFetched
+from shared.topics import MAX_PAGE_BYTES
 
 AT = datetime(2024, 10, 8, 10, 30, 0, 123456, tzinfo=UTC)
 HTML = b"<html><p>Warga menanam pohon.</p></html>"
