@@ -1,7 +1,7 @@
 """A file's bytes without its gzip, in bounded memory, knowing at each byte where in the file to go on.
 
-Own code, as records.py, for what it says of damage: of a file that ends early, warcio 1.8 and fastwarc 2.0 give the last
-record short without a word. Nearly all of the time is zlib's, as warcio's is; fastwarc is twice as fast.
+Own code, as records.py, for what it says of damage: of a file that ends early, warcio 1.8 and fastwarc 2.0 give
+the last record short without a word. Nearly all of the time is zlib's, as warcio's is; fastwarc is twice as fast.
 """
 
 import re
