@@ -23,7 +23,8 @@ COMMANDS = {
     "recommender": ("cli.services", "recommender", "Run the recommender: articles.indexed -> related lists."),
     "api": ("cli.services", "api", "Serve the lists, articles and search over HTTP, with a page to try them."),
     "seed": ("cli.seed", "seed", "Ask the crawler for pages."),
-    "import": ("cli.pages", "import_", "Send pages from files to the parser, as if fetched at a given time."),
+    "import": ("cli.import_pages", "import_", "Send pages from files, WARC and WET too, to the parser, as if fetched."),
+    "export": ("cli.export", "export", "Write the fetched pages to a WARC file."),
     "parse": ("cli.pages", "parse", "Parse pages from files to JSON; needs no server."),
     "profiles": ("cli.profiles", "profiles", "List the sites' profiles, try them on a page, begin a new one."),
     "related": (

@@ -22,3 +22,19 @@ class Pace:
         self._said = now
         rate = done / (now - self._began)
         click.echo(f"{self._what}: {done:,} of {total:,} ({rate:,.0f}/s), {max(0, total - done):,} remain", err=True)
+
+
+class Repeated:
+    """Says a thing on stderr, and again only after a while."""
+
+    REPEAT_SECONDS = 10.0
+
+    def __init__(self) -> None:
+        self._said: dict[str, float] = {}
+
+    def __call__(self, why: str) -> None:
+        """Say it, unless it was just said."""
+        now = time.monotonic()
+        if now - self._said.get(why, -self.REPEAT_SECONDS) >= self.REPEAT_SECONDS:
+            self._said[why] = now
+            click.echo(f"warning: {why}", err=True)

@@ -1,7 +1,6 @@
-"""`warta parse` and `warta import`: pages from files."""
+"""`warta parse`: pages from files; and the options that it shares with `warta import`."""
 
 import asyncio
-import itertools
 import os
 import sys
 from collections import deque
@@ -17,14 +16,9 @@ from cli.files import HTML, InputError, parse_time, read_manifest, read_page
 from cli.quiet import quiet_run
 from services.parser.pool import ParserPool
 from services.parser.settings import ParserSettings
-from shared.articles import article_id
-from shared.delivery import Outgoing, Publisher
 from shared.errors import DeadLetter, Skip
 from shared.events import PageFetched
-from shared.settings import DeliverySettings, KafkaSettings, load
-from shared.topics import PAGES_FETCHED
-
-SENT_AT_ONCE = 50
+from shared.settings import load
 
 
 class Time(click.ParamType):
@@ -43,14 +37,13 @@ class Time(click.ParamType):
 
 
 def page_options(command: Any) -> Any:
-    """The arguments that `parse` and `import` share."""
+    """The options that `parse` and `import` share."""
     for option in (
         click.option("--fetched-at", type=Time(), help="When it was fetched: relative times count from it."),
         click.option("--url", help="The page's URL; needed with FILE."),
         click.option("--content-type", show_default=HTML, help="As the server said it."),
         click.option("--manifest", metavar="FILE", help="Many pages: a JSON object a line with path, "
                      "url, content_type, fetched_at. `-` reads standard input."),
-        click.argument("file", required=False, type=click.Path(path_type=Path)),
     ):  # fmt: skip
         command = option(command)
     return command
@@ -74,6 +67,7 @@ def chosen(
 
 @click.command()
 @page_options
+@click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, show_default=True, help="Processes.")
 def parse(
     file: Path | None, manifest: str | None, url: str | None, content_type: str | None, fetched_at: datetime | None,
@@ -122,50 +116,3 @@ async def _in_order(pool: ParserPool, pages: Iterable[PageFetched | InputError],
             yield await tasks.popleft()
     while tasks:
         yield await tasks.popleft()
-
-
-async def _send(publisher: Publisher, page: PageFetched | InputError) -> str:
-    """The line to print once it is acknowledged; empty, and said, when it can't be sent."""
-    try:
-        if isinstance(page, InputError):
-            raise page
-        root = f"import {page.url} {page.fetched_at.isoformat()}"
-        sent = await publisher.publish(Outgoing(topic=PAGES_FETCHED, key=page.url, event=page, root=root))
-    except (InputError, DeadLetter) as error:
-        click.echo(f"not imported: {error}", err=True)
-        return ""
-    return f"imported {page.url} article_id={article_id(page.url)} trace.id={sent.trace_id}"
-
-
-@click.command("import")
-@page_options
-def import_(
-    file: Path | None, manifest: str | None, url: str | None, content_type: str | None, fetched_at: datetime | None
-) -> None:
-    r"""Send pages from files to pages.fetched, as if fetched at a given time; the services do the rest.
-
-    Prints a line for each page once Kafka has acknowledged it. To import it again is harmless: same id, same version.
-
-    \b
-    ./warta import page.txt --content-type text/plain --url https://example.org/a --fetched-at 2024-10-08T10:30:00Z
-    """
-    pages = chosen(file, manifest, url, content_type, fetched_at)
-    failures = 0
-
-    async def run() -> None:
-        nonlocal failures
-        publisher = Publisher("import", load(KafkaSettings), load(DeliverySettings))
-        await publisher.start()
-        try:
-            remaining = iter(pages)
-            while part := list(itertools.islice(remaining, SENT_AT_ONCE)):
-                for line in await asyncio.gather(*(_send(publisher, page) for page in part)):
-                    failures += not line
-                    if line:
-                        click.echo(line)
-        finally:
-            await publisher.stop()
-
-    quiet_run(run())
-    if failures:
-        raise click.ClickException(f"{failures} page(s) were not imported: see above")

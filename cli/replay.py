@@ -1,16 +1,14 @@
 """`warta replay`: stored pages parsed again."""
 
-import asyncio
-import signal
-import time
 from datetime import datetime
 
 import click
 
 from cli.ask import asked
-from cli.pace import Pace
+from cli.pace import Pace, Repeated
 from cli.parameters import Moment, PageUrl, Site
 from cli.quiet import quiet_run
+from cli.stopping import stopping_by_signal
 from operations.replay import Replay, Servers
 from operations.replay_pages import Selection
 from operations.revisions import sample_of
@@ -18,8 +16,6 @@ from services.parser.settings import ParserSettings
 from shared import search
 from shared.articles import PARSER_REVISION
 from shared.settings import DeliverySettings, ElasticsearchSettings, KafkaSettings, load
-
-REPEAT_SECONDS = 10.0
 
 
 @click.command()
@@ -56,23 +52,12 @@ def replay(
         kafka=load(KafkaSettings), elasticsearch=load(ElasticsearchSettings), delivery=load(DeliverySettings)
     )
     pool = load(ParserSettings).pool(workers=workers)
-    job = Replay(selection, servers, pool, dry_run=dry_run, report=Pace("read"), warn=_Warn())
+    job = Replay(selection, servers, pool, dry_run=dry_run, report=Pace("read"), warn=Repeated())
 
     async def run() -> None:
         await _check_revision(servers.elasticsearch, selection)
-        stopping = asyncio.Event()
-        loop = asyncio.get_running_loop()
-
-        def stop() -> None:
-            stopping.set()
-            click.echo("stopping after the batch in work; Ctrl-C again ends at once", err=True)
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop)
         try:
-            await job.run(stopping)
+            await job.run(stopping_by_signal("the batch in work"))
         finally:
             if job.began:
                 _sum_up(job, dry_run=dry_run)
@@ -112,16 +97,3 @@ async def _check_revision(settings: ElasticsearchSettings, selection: Selection)
             f"{PARSER_REVISION}, this parser's: they stay as they are",
             err=True,
         )
-
-
-class _Warn:
-    """Says a thing on stderr, and again only after a while."""
-
-    def __init__(self) -> None:
-        self._said: dict[str, float] = {}
-
-    def __call__(self, why: str) -> None:
-        now = time.monotonic()
-        if now - self._said.get(why, -REPEAT_SECONDS) >= REPEAT_SECONDS:
-            self._said[why] = now
-            click.echo(f"warning: {why}", err=True)

@@ -115,6 +115,11 @@ class Brake:
         """Whether nothing may be fetched now; so too until the first answer."""
         return self._braked is not None
 
+    @property
+    def why(self) -> str | None:
+        """Why it is held; None when it isn't."""
+        return self._braked.why if self._braked else None
+
     async def watch(self) -> None:
         """Ask and decide, without end. Raises `ConfigurationError` when our user may not ask."""
         async with BacklogReader(self._broker, waiting=self.not_learned) as reader:
