@@ -1,6 +1,7 @@
 """The crawler: crawl.requests -> pages.fetched, crawl.outcomes, and what sources list back to crawl.requests."""
 
 import tempfile
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -40,7 +41,9 @@ async def run(context: Context) -> None:
     holdings = Holdings(held)
     fetcher = Fetcher(Guard(ports=own.allowed_ports, private_hosts=own.allow_private_hosts), own)
     judge = Judge(sites=sites, max_attempts=own.max_attempts, first_pause=own.backoff)
-    discovery = Discovery(sites, lambda url: holdings.needs_no_request(url, utcnow()))
+    discovery = Discovery(
+        sites, lambda url: holdings.needs_no_request(url, utcnow()), named_every=timedelta(seconds=own.sitemap_seconds)
+    )
     try:
         await Crawl(context, own, sites, holdings, Visitor(fetcher, judge, discovery, own)).run()
     finally:

@@ -37,6 +37,9 @@ class CrawlerSettings(Settings):
     brake_free_disk_percent: float = Field(
         10, ge=0, le=90, description="nothing is fetched while a broker's disk has less free; 0 never looks"
     )
+    robots_seconds: float = Field(
+        86_400, gt=0, le=86_400, description="a robots.txt is asked for again after so long; a day at most"
+    )
     max_depth: int = Field(2, ge=0, le=10, description="links are followed so far from a source")
     max_page_bytes: int = Field(
         MAX_PAGE_BYTES, ge=1024, le=MAX_PAGE_BYTES, description="decoded; a larger page is FetchFailed(too_large)"
@@ -98,6 +101,11 @@ class CrawlerSettings(Settings):
     def delay(self) -> timedelta:
         """Between two fetches of a host."""
         return timedelta(seconds=self.delay_seconds)
+
+    @property
+    def robots_valid(self) -> timedelta:
+        """How long a copy of robots.txt is good for."""
+        return timedelta(seconds=self.robots_seconds)
 
     @property
     def backoff(self) -> timedelta:

@@ -109,10 +109,10 @@ def test_one_ai_crawler_kept_out_is_an_opt_out(agent: str) -> None:
 
 
 def test_a_copy_is_good_for_as_long_as_it_is_said_and_never_beyond_a_day() -> None:
-    for asked, given in ((timedelta(hours=1), timedelta(hours=1)), (timedelta(days=9), VALID_FOR)):
+    for asked, granted in ((timedelta(hours=1), timedelta(hours=1)), (timedelta(days=9), VALID_FOR)):
         rules = read_robots(200, b"", NOW, valid_for=asked)
         assert rules is not None
-        assert rules.valid_until == NOW + given
+        assert rules.valid_until == NOW + granted
 
 
 def test_which_url_is_robots() -> None:
