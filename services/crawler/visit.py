@@ -64,18 +64,18 @@ class Visitor:
     async def visit(self, job: Job) -> Again | Ended:
         """One try. Raises nothing that a server could cause."""
         origin = _origin(job.url)
-        if wait := self._turns.own_wait(job.host, utcnow(), self.delay(job.url)):
-            return Again(attempt=job.attempt, why="a redirect led here out of turn", host_pause=wait)
         rules = self._robots.get(origin)
+        now = utcnow()
+        if rules is not None and rules.unreachable and rules.valid_until > now:
+            if rules.failures >= self._settings.max_attempts:
+                return failed(job, "robots_unreachable", now)
+            return Again(attempt=job.attempt, why="robots unreachable", host_pause=rules.valid_until - now)
+        if wait := self._turns.own_wait(job.host, now, self.delay(job.url)):
+            return Again(attempt=job.attempt, why="a request out of turn", host_pause=wait)
         try:
-            if rules is None or rules.valid_until <= utcnow():
+            if rules is None or rules.valid_until <= now:
                 # This was the host's turn: the page itself waits for the next.
                 return Again(attempt=job.attempt, why="robots", host_pause=await self._ask_robots(job, origin, rules))
-            now = utcnow()
-            if rules.unreachable:
-                if rules.failures >= self._settings.max_attempts:
-                    return failed(job, "robots_unreachable", now)
-                return Again(attempt=job.attempt, why="robots unreachable", host_pause=rules.valid_until - now)
             if job.request.kind == "sitemap" and robots.is_robots(job.url):
                 follows = self._discovery.named(job.url, rules.sitemaps, now)
                 return Ended(outcome=FetchSettled(url=job.url, outcome="read", settled_at=now), follows=follows)
@@ -125,7 +125,7 @@ class Visitor:
         return msgspec.structs.replace(verdict, follows=listed)
 
     async def _ask_robots(self, job: Job, origin: str, before: Robots | None) -> timedelta:
-        """Make one request on the way to the rules of `origin`; the pause that its host then needs.
+        """Make one request on the way to the rules of `origin`; how long to wait when it isn't time for that yet.
 
         Raises `FetchError` for what would also keep its pages from us.
         """
@@ -142,25 +142,25 @@ class Visitor:
             return self._remember(origin, None, before, timedelta(0))
         now = utcnow()
         asked = self._asked(host, answer, now)
-        if host != job.host and asked:
+        if asked:
             self._turns.leave_alone(host, now + asked)
         if answer.status in REDIRECTS and (location := answer.header("location")):
             if asking.hops < robots.MAX_ROBOTS_HOPS:
                 target = _joined(asking.url, location)
                 _keep(self._asking, origin, Redirected(url=target, hops=asking.hops + 1))
-                return asked
+                return timedelta(0)
             return self._remember(origin, Robots(valid_until=now + self._settings.robots_valid), before, asked)
         found = robots.read_robots(answer.status, answer.body, now, valid_for=self._settings.robots_valid)
         return self._remember(origin, found, before, asked)
 
     def _remember(self, origin: str, found: Robots | None, before: Robots | None, asked: timedelta) -> timedelta:
-        """Keep the rules found, or that there was no answer; the pause until they are to be asked for again."""
+        """Keep the rules found, or that there was no answer."""
         if found is None:
             tries = before.failures + 1 if before else 1
             asked = max(backoff.pause(tries, self._settings.backoff), asked)
             found = robots.no_answer(before, again=utcnow() + max(asked, _AT_LEAST))
         _keep(self._robots, origin, found)
-        return asked
+        return timedelta(0)
 
     def _asked(self, host: str, answer: Answer, now: datetime) -> timedelta:
         """The pause that an answer to robots.txt asks for."""
