@@ -3,8 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from services.crawler.robots import PRODUCT_TOKEN
@@ -57,6 +58,24 @@ class CrawlerSettings(Settings):
     allow_private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="host or host:port, comma-separated, that may be fetched though private; else none may"
     )
+
+    egress_proxy: SecretStr | None = Field(
+        None, description="http://[user:password@]host:port for all fetches; it must refuse private addresses itself"
+    )
+
+    @field_validator("egress_proxy")
+    @classmethod
+    def _http_proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        try:
+            parts = urlsplit(value.get_secret_value())
+            is_whole = parts.scheme == "http" and bool(parts.hostname) and bool(parts.port)
+        except ValueError:
+            is_whole = False
+        if not is_whole or parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError("must be http://host:port, with user:password@ where the proxy asks for it")
+        return value
 
     @field_validator("allowed_ports", "allow_private_hosts", "revisit_seconds", mode="before")
     @classmethod
