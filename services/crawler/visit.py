@@ -101,6 +101,9 @@ class Visitor:
         )
         verdict = self._judge.answer(job, answer, state, utcnow(), busy_before=self._turns.busy_before(job.host))
         self._turns.answered(job.host, busy=answer.status in backoff.BUSY_STATUS)
+        if isinstance(verdict, Ended) and verdict.page is not None and rules.keeps_ai_out(hop.url):
+            page = msgspec.structs.replace(verdict.page, ai_opt_out="robots.txt")
+            verdict = msgspec.structs.replace(verdict, page=page)
         if isinstance(verdict, Hop) and hop.hops < MAX_REDIRECTS:
             _keep(self._respelled, key, Redirected(url=verdict.url, hops=hop.hops + 1))
             return Again(attempt=job.attempt, why="redirect")

@@ -208,3 +208,16 @@ async def test_the_sitemaps_that_robots_names_are_requested_without_another_fetc
     assert verdict.outcome.outcome == "read"
     assert [(one.request.url, one.request.kind) for one in verdict.follows] == [(f"{base}/peta.xml", "sitemap")]
     assert site.paths == ["/robots.txt"]
+
+
+@pytest.mark.parametrize("agent", ["GPTBot", "BotRakus"])
+async def test_a_site_that_keeps_ai_crawlers_out_is_marked_on_its_pages(
+    site: Site, visitor: Visitor, agent: str
+) -> None:
+    site.serve("/robots.txt", f"User-agent: {agent}\nDisallow: /".encode())
+    wanted = job(site.serve("/a"))
+    await visitor.visit(wanted)
+    verdict = await visitor.visit(wanted)
+    assert isinstance(verdict, Ended)
+    assert verdict.page is not None
+    assert verdict.page.ai_opt_out == ("robots.txt" if agent == "GPTBot" else None)
