@@ -10,6 +10,9 @@ UtcTime = Annotated[datetime, msgspec.Meta(tz=True)]
 ArticleId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 Version = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 Access = Literal["free", "metered", "paid"]
+# What the publisher asks of those who use the article: robots directives, the W3C's TDM reservation, and that its
+# robots.txt keeps crawlers out that gather texts for language models.
+OptOut = Literal["ai_crawlers", "noai", "noarchive", "noimageai", "noimageindex", "nosnippet", "tdm"]
 
 # Raised with every change of the parser's output; 0-999, part of every version (see article_version).
 PARSER_REVISION = 3
@@ -65,6 +68,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     related: tuple[RelatedLink, ...] = ()
     provenance: dict[str, Provenance] = {}
     sponsored: bool = False
+    opt_outs: tuple[OptOut, ...] = ()
 
 
 _VOLATILE = ("related", "provenance")

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from shared.articles import Access, Image, Provenance, RelatedLink, UtcTime
+from shared.articles import Access, Image, OptOut, Provenance, RelatedLink, UtcTime
 from shared.events import RemovalReason
 
 ARTICLES_READ = "articles"
@@ -64,6 +64,7 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     profile: bytes = b""
     card: bytes = b""
     known_at: UtcTime | None = None
+    opt_outs: tuple[OptOut, ...] = ()
     lot: int | None = None
 
 

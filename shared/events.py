@@ -78,7 +78,10 @@ class FetchFailed(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PageFetched(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A page as it came: `body` after transfer and content decoding, never interpreted. All else is headers."""
+    """A page as it came: `body` after transfer and content decoding, never interpreted. All else is headers.
+
+    `ai_opt_out` says where its site keeps crawlers out that gather texts for language models.
+    """
 
     TYPE: ClassVar[str] = "warta.page.fetched.v1"
     url: str
@@ -90,6 +93,7 @@ class PageFetched(Event, frozen=True, kw_only=True, omit_defaults=True):
     depth: Depth = 0
     found_by: FoundBy = "seed"
     http_headers: dict[str, str] = {}
+    ai_opt_out: Literal["robots.txt"] | None = None
 
 
 class PageDropped(Event, frozen=True, kw_only=True, omit_defaults=True):

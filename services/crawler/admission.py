@@ -1,7 +1,7 @@
 """Which requests are refused before anything is fetched, and why. Pure."""
 
 from collections import Counter
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from services.crawler.sites import Sites
 from shared.events import CrawlRequested, FetchRefusal, FoundBy
@@ -12,6 +12,9 @@ MAX_REDIRECTS = 5
 MAX_SITEMAP_DEPTH = 3
 MAX_SAME_SEGMENTS = 3
 MAX_SEGMENTS = 20
+# A faceted search: every combination of its filters is an address.
+MAX_PARAMETERS = 8
+MAX_SAME_PARAMETER = 3
 PRIORITY: dict[FoundBy, int] = {
     "feed": 0, "seed": 0, "refetch": 0, "sitemap": 1, "canonical": 1, "redirect": 1, "link": 2, "import": 2,
     "replay": 2,
@@ -35,8 +38,15 @@ def refusal(request: CrawlRequested, url: str, sites: Sites, *, max_depth: int) 
 
 
 def is_trap(url: str) -> bool:
-    """Whether the path looks endless: very many segments, or one that comes again and again."""
-    segments = [segment for segment in urlsplit(url).path.split("/") if segment]
-    if len(segments) > MAX_SEGMENTS:
+    """Whether the URL looks endless: very many segments or parameters, or one that comes again and again.
+
+    Combinations of few parameters are bounded by the depth to which links are followed.
+    """
+    parts = urlsplit(url)
+    segments = [segment for segment in parts.path.split("/") if segment]
+    names = Counter(name for name, _value in parse_qsl(parts.query, keep_blank_values=True))
+    if len(segments) > MAX_SEGMENTS or len(names) > MAX_PARAMETERS:
+        return True
+    if any(times > MAX_SAME_PARAMETER for times in names.values()):
         return True
     return any(times > MAX_SAME_SEGMENTS - 1 for times in Counter(segments).values())

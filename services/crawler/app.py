@@ -1,8 +1,10 @@
 """The crawler: crawl.requests -> pages.fetched, crawl.outcomes, and what sources list back to crawl.requests."""
 
 import tempfile
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from services.crawler.crawl import Crawl
 from services.crawler.discovery import Discovery
@@ -38,13 +40,30 @@ async def run(context: Context) -> None:
         revisits=Revisits(own.revisit_ages),
     )
     holdings = Holdings(held)
-    fetcher = Fetcher(Guard(ports=own.allowed_ports, private_hosts=own.allow_private_hosts), own)
+    fetcher = Fetcher(_guard(own), own)
     judge = Judge(sites=sites, max_attempts=own.max_attempts, first_pause=own.backoff)
-    discovery = Discovery(sites, lambda url: holdings.needs_no_request(url, utcnow()))
+    discovery = Discovery(
+        sites, lambda url: holdings.needs_no_request(url, utcnow()), named_every=timedelta(seconds=own.sitemap_seconds)
+    )
     try:
         await Crawl(context, own, sites, holdings, Visitor(fetcher, judge, discovery, own)).run()
     finally:
         await fetcher.close()
+
+
+def _guard(own: CrawlerSettings) -> Guard:
+    proxy = None
+    if own.egress_proxy:
+        parts = urlsplit(own.egress_proxy.get_secret_value())
+        proxy = ((parts.hostname or "").lower(), parts.port or 0)
+        get_logger().warning(
+            "egress.proxied",
+            **{
+                "server.address": proxy[0], "server.port": proxy[1],
+                "error.message": "names are resolved by the proxy: it must refuse private addresses itself",
+            },
+        )  # fmt: skip
+    return Guard(ports=own.allowed_ports, private_hosts=own.allow_private_hosts, proxy=proxy)
 
 
 def main() -> None:

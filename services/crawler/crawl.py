@@ -227,6 +227,8 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         verdict = await self._visitor.visit(job)
         now = utcnow()
         job.partition.frontier.release(job.host, now=now, delay=self._visitor.delay(job.url))
+        if self._holdings.holds(job.partition):
+            job.partition.frontier.postpone(job.host, now + verdict.host_pause)
         self._wake.set()
         if not isinstance(verdict, Again):
             await settle(job, verdict, self._context.publisher, self._context.health, began=began)
@@ -238,7 +240,6 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         self._context.health.progressed("tried_again")
         log.debug("fetch.postponed", **{"url.full": job.url, "event.reason": verdict.why})
         if self._holdings.holds(job.partition):
-            job.partition.frontier.postpone(job.host, now + verdict.host_pause)
             again = msgspec.structs.replace(job, attempt=verdict.attempt)
             self._enqueue(again, pause=verdict.url_pause)
 

@@ -5,8 +5,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from services.crawler.feeds import feed_items
+from services.crawler.feeds import canonical_all, feed_items
 from services.crawler.job import Follow
+from services.crawler.robots import is_robots
 from services.crawler.sitemaps import read_sitemap
 from services.crawler.sites import Sites
 from shared.events import CrawlRequested, FoundBy
@@ -19,9 +20,12 @@ ANNOUNCE_AGAIN_AFTER = timedelta(hours=1)
 class Discovery:
     """Reads sources. `is_known` says whether a page needs no request; runs in worker threads."""
 
-    def __init__(self, sites: Sites, is_known: Callable[[str], bool]) -> None:
+    def __init__(
+        self, sites: Sites, is_known: Callable[[str], bool], *, named_every: timedelta = timedelta(minutes=5)
+    ) -> None:
         self._sites = sites
         self._is_known = is_known
+        self._named_every = named_every
         self._announced: OrderedDict[str, datetime] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -40,6 +44,17 @@ class Discovery:
             root = f"{url}\n{child.url}\n{child.lastmod or now.strftime('%Y-%m-%dT%H')}"
             if self._is_news(root, now):
                 request = CrawlRequested(url=child.url, kind="sitemap", found_by="sitemap", depth=source.depth + 1)
+                follows.append(Follow(request=request, root=root))
+        return tuple(follows)
+
+    def named(self, robots: str, sitemaps: Iterable[str], now: datetime) -> tuple[Follow, ...]:
+        """Requests for the sitemaps that a robots.txt names, of its own or a listed site; once in an interval each."""
+        turn = int(now.timestamp() / max(self._named_every.total_seconds(), 1.0))
+        follows = []
+        for url in canonical_all(list(sitemaps), base=robots):
+            root = f"{robots}\n{url}\n{turn}"
+            if self._sites.related(robots, url) and not is_robots(url) and self._is_news(root, now):
+                request = CrawlRequested(url=url, kind="sitemap", found_by="sitemap", depth=1)
                 follows.append(Follow(request=request, root=root))
         return tuple(follows)
 

@@ -3,8 +3,10 @@
 import asyncio
 import socket
 import ssl
+from base64 import b64encode
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.parse import unquote, urlsplit
 
 import aiohttp
 import httpx
@@ -58,7 +60,7 @@ class Fetcher:
 
         self._client = httpx.AsyncClient(
             # `verify` only spares the transport a second context; the connector's own decides.
-            transport=AiohttpTransport(verify=context, trust_env=False, client=session),
+            transport=AiohttpTransport(verify=context, trust_env=False, client=session, proxy=_proxy(settings)),
             trust_env=False, follow_redirects=False,
             # httpx keeps cookies of its own, beside the session's.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
@@ -123,6 +125,19 @@ async def _read(url: str, response: httpx.Response, *, limit: int, cut: bool) ->
             break
     encoding = response.headers.get("content-encoding", "")
     return msgspec.structs.replace(answer, body=decode_body(bytes(raw), encoding, limit=limit, cut=cut))
+
+
+def _proxy(settings: CrawlerSettings) -> httpx.Proxy | None:
+    """Its credentials are kept apart from its URL, so that no error's text names them."""
+    if settings.egress_proxy is None:
+        return None
+    parts = urlsplit(settings.egress_proxy.get_secret_value())
+    headers = {}
+    if parts.username is not None:
+        login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        # aiohttp takes it out of a proxy's headers and sends it as Proxy-Authorization, with CONNECT or without.
+        headers["Authorization"] = f"Basic {b64encode(login.encode()).decode()}"
+    return httpx.Proxy(f"http://{parts.netloc.rpartition('@')[2]}", headers=headers)
 
 
 def _named(error: Exception) -> FetchError:

@@ -58,11 +58,16 @@ class Guard:
     """The rules: http and https, the allowed ports, public addresses; and the private hosts that the operator lists.
 
     `private_hosts` are `host` or `host:port`; a listed one may have any address and, without a port, any port.
+    With a `proxy` only that is dialled and resolved: URLs are still checked here, but which address a name has is the
+    proxy's to judge. The proxy itself is nobody's page.
     """
 
-    def __init__(self, *, ports: Iterable[int], private_hosts: Iterable[str] = ()) -> None:
+    def __init__(
+        self, *, ports: Iterable[int], private_hosts: Iterable[str] = (), proxy: tuple[str, int] | None = None
+    ) -> None:
         self._ports = frozenset(ports)
         self._private = frozenset(host.lower() for host in private_hosts)
+        self._proxy = proxy
         self._approved: set[tuple[str, int]] = set()
 
     def is_listed(self, host: str, port: int) -> bool:
@@ -84,6 +89,8 @@ class Guard:
             port = parts.port or (443 if parts.scheme == "https" else 80)
         except ValueError:
             raise UnfetchableError("the port isn't a number up to 65535") from None
+        if (host, port) == self._proxy:
+            raise BlockedError("the egress proxy isn't a site")
         if self.is_listed(host, port):
             return
         if port not in self._ports:
@@ -96,6 +103,9 @@ class Guard:
         """Raise `BlockedError` unless `address` is public, listed, or was resolved from a listed host."""
         if (address, port) in self._approved or self.is_listed(address, port):
             return
+        self._check_public(address)
+
+    def _check_public(self, address: str) -> None:
         try:
             public = is_public(ipaddress.ip_address(address.partition("%")[0]))
         except ValueError:
@@ -105,7 +115,9 @@ class Guard:
 
     def approve(self, host: str, addresses: Iterable[str], port: int) -> None:
         """Check every address that `host` resolved to; a listed host's are remembered for the check at the socket."""
-        if self.is_listed(host, port):
+        if self._proxy is not None and (host, port) != self._proxy:
+            raise BlockedError("only the egress proxy is dialled")
+        if self._proxy is not None or self.is_listed(host, port):
             self._approved.update((address, port) for address in addresses)
             return
         for address in addresses:
@@ -114,7 +126,11 @@ class Guard:
     def open_socket(self, addr_info: AddrInfoType) -> socket.socket:
         """A socket for aiohttp's connector. Raises `BlockedError`: the last check sees what is dialled."""
         family, kind, protocol, _name, sockaddr = addr_info
-        self.check_address(str(sockaddr[0]), int(sockaddr[1]))
+        address, port = str(sockaddr[0]), int(sockaddr[1])
+        if self._proxy is None:
+            self.check_address(address, port)
+        elif (address, port) not in {*self._approved, self._proxy}:
+            raise BlockedError("only the egress proxy is dialled")
         return socket.socket(family, kind, protocol)
 
 

@@ -55,15 +55,16 @@ class Again(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
-    """The job's one outcome, with the page and the requests to be published before it."""
+    """The job's one outcome, with the page and the requests to be published before it; its host may want a pause."""
 
     outcome: FetchSettled | FetchFailed
     page: PageFetched | None = None
     follows: tuple[Follow, ...] = ()
+    host_pause: timedelta = timedelta(0)
 
 
 class Hop(msgspec.Struct, frozen=True, kw_only=True):
-    """A redirect to another spelling of the same URL: fetched in place."""
+    """A redirect to another spelling of the same URL: the next try fetches that."""
 
     url: str
 

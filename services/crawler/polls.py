@@ -27,7 +27,10 @@ def sources_of(sites: Iterable[Site], *, feed_every: timedelta, sitemap_every: t
     found = []
     for site in sites:
         found += [Source(url=canonical_url(url), kind="feed", every=feed_every) for url in site.feeds]
-        found += [Source(url=canonical_url(url), kind="sitemap", every=sitemap_every) for url in site.sitemaps]
+        found += [
+            Source(url=canonical_url(url), kind="sitemap", every=sitemap_every)
+            for url in (*site.sitemaps, *site.robots())
+        ]
     return found
 
 

@@ -1,7 +1,9 @@
 """robots.txt by RFC 9309: what an answer to `GET /robots.txt` means. Pure; matching is Protego's."""
 
 import math
+import re
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import msgspec
 from protego import Protego
@@ -15,7 +17,16 @@ MAX_ROBOTS_HOPS = 5
 VALID_FOR = timedelta(hours=24)
 # Crawl-delay isn't in the RFC; a host can ask for much, not for never.
 MAX_CRAWL_DELAY = timedelta(hours=1)
+MAX_SITEMAPS = 500
+# The tokens by which sites keep their texts from being gathered for the training of language models.
+AI_CRAWLERS = (
+    "GPTBot", "CCBot", "Google-Extended", "anthropic-ai", "ClaudeBot", "Applebot-Extended", "meta-externalagent",
+)  # fmt: skip
 _UTF8_BOM = b"\xef\xbb\xbf"
+# RFC 9309 2.2.1: a product token has letters, "_" and "-"; what follows it, such as a version, isn't compared.
+_OWN_LINE = re.compile(
+    rf"^([ \t]*user[- ]?agent[ \t]*:?[ \t]*{PRODUCT_TOKEN})(?![A-Za-z_-])[^#\r\n]*", re.IGNORECASE | re.MULTILINE
+)
 
 
 class Robots(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,23 +42,38 @@ class Robots(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the last `failures` tries brought no answer."""
         return self.failures > 0
 
-    def allows(self, url: str) -> bool:
-        """Whether `url`, of this origin, may be fetched."""
+    def allows(self, url: str, agent: str = PRODUCT_TOKEN) -> bool:
+        """Whether `agent` may fetch `url`, which is of this origin; robots.txt itself always."""
         if self.unreachable:
             return False
-        return self.parsed is None or self.parsed.can_fetch(url, PRODUCT_TOKEN)
+        return self.parsed is None or self.parsed.can_fetch(url, agent)
+
+    def keeps_ai_out(self, url: str) -> bool:
+        """Whether `url` is closed to a crawler that gathers texts for language models."""
+        return not all(self.allows(url, agent) for agent in AI_CRAWLERS)
+
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The sitemaps that it names, as they stand there."""
+        return tuple(self.parsed.sitemaps)[:MAX_SITEMAPS] if self.parsed is not None else ()
 
 
-def read_robots(status: int, body: bytes, now: datetime) -> Robots | None:
+def is_robots(url: str) -> bool:
+    """Whether `url` is an origin's robots.txt."""
+    parts = urlsplit(url)
+    return parts.path == "/robots.txt" and not parts.query
+
+
+def read_robots(status: int, body: bytes, now: datetime, *, valid_for: timedelta = VALID_FOR) -> Robots | None:
     """The rules of a final answer: a 4xx allows all; a 5xx (or 429) is no answer at all, None."""
     if status == 429 or status >= 500:
         return None
-    valid_until = now + VALID_FOR
+    valid_until = now + min(valid_for, VALID_FOR)
     if not 200 <= status < 300:
         return Robots(valid_until=valid_until)
     text = body[:MAX_ROBOTS_BYTES].removeprefix(_UTF8_BOM).decode("utf-8", "ignore")
-    parsed = Protego.parse(text)
-    return Robots(valid_until=valid_until, parsed=parsed, delay=_delay(parsed))
+    parsed = Protego.parse(_OWN_LINE.sub(r"\1", text))
+    return Robots(valid_until=valid_until, parsed=parsed, delay=delay_of(parsed))
 
 
 def no_answer(before: Robots | None, *, again: datetime) -> Robots:
@@ -55,9 +81,10 @@ def no_answer(before: Robots | None, *, again: datetime) -> Robots:
     return Robots(valid_until=again, failures=(before.failures if before else 0) + 1)
 
 
-def _delay(parsed: Protego) -> timedelta:
-    asked = parsed.crawl_delay(PRODUCT_TOKEN) or 0.0
-    rate = parsed.request_rate(PRODUCT_TOKEN)
+def delay_of(parsed: Protego, agent: str = PRODUCT_TOKEN) -> timedelta:
+    """The time between two fetches that it asks of `agent`, by a delay or a rate."""
+    asked = parsed.crawl_delay(agent) or 0.0
+    rate = parsed.request_rate(agent)
     if rate is not None and rate.requests > 0:
         asked = max(asked, rate.seconds / rate.requests)
     if math.isnan(asked) or asked <= 0:

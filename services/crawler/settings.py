@@ -3,8 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from services.crawler.robots import PRODUCT_TOKEN
@@ -37,6 +38,9 @@ class CrawlerSettings(Settings):
     brake_free_disk_percent: float = Field(
         10, ge=0, le=90, description="nothing is fetched while a broker's disk has less free; 0 never looks"
     )
+    robots_seconds: float = Field(
+        86_400, gt=0, le=86_400, description="a robots.txt is asked for again after so long; a day at most"
+    )
     max_depth: int = Field(2, ge=0, le=10, description="links are followed so far from a source")
     max_page_bytes: int = Field(
         MAX_PAGE_BYTES, ge=1024, le=MAX_PAGE_BYTES, description="decoded; a larger page is FetchFailed(too_large)"
@@ -54,6 +58,24 @@ class CrawlerSettings(Settings):
     allow_private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="host or host:port, comma-separated, that may be fetched though private; else none may"
     )
+
+    egress_proxy: SecretStr | None = Field(
+        None, description="http://[user:password@]host:port for all fetches; it must refuse private addresses itself"
+    )
+
+    @field_validator("egress_proxy")
+    @classmethod
+    def _http_proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        try:
+            parts = urlsplit(value.get_secret_value())
+            is_whole = parts.scheme == "http" and bool(parts.hostname) and bool(parts.port)
+        except ValueError:
+            is_whole = False
+        if not is_whole or parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError("must be http://host:port, with user:password@ where the proxy asks for it")
+        return value
 
     @field_validator("allowed_ports", "allow_private_hosts", "revisit_seconds", mode="before")
     @classmethod
@@ -98,6 +120,11 @@ class CrawlerSettings(Settings):
     def delay(self) -> timedelta:
         """Between two fetches of a host."""
         return timedelta(seconds=self.delay_seconds)
+
+    @property
+    def robots_valid(self) -> timedelta:
+        """How long a copy of robots.txt is good for."""
+        return timedelta(seconds=self.robots_seconds)
 
     @property
     def backoff(self) -> timedelta:

@@ -5,13 +5,16 @@
     feeds = ["https://www.contoh.co.id/rss"]
 
 `hosts` admits subdomains; without it, the registrable domains of the site's own URLs count. `seeds`, `feeds` and
-`sitemaps` are URLs; `include` and `exclude` are regular expressions searched in a page's canonical URL.
+`sitemaps` are URLs. Where no sitemaps are listed, those are polled that the robots.txt of the site's hosts name; with
+`robots_sitemaps = true` always, with `false` never. `include` and `exclude` are regular expressions searched in a
+page's canonical URL.
 """
 
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -26,8 +29,19 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     seeds: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    robots_sitemaps: bool | None = None
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+
+    def robots(self) -> tuple[str, ...]:
+        """The robots.txt whose sitemaps are polled: those of its URLs' origins, and of its hosts that none is of."""
+        if not (self.robots_sitemaps if self.robots_sitemaps is not None else not self.sitemaps):
+            return ()
+        parts = [urlsplit(canonical_url(url)) for url in (*self.seeds, *self.feeds, *self.sitemaps)]
+        origins = [f"{part.scheme}://{part.netloc}" for part in parts]
+        seen = {part.hostname for part in parts}
+        origins += [f"https://{host}" for host in self.hosts if host not in seen and not _is_address(host)]
+        return tuple(dict.fromkeys(f"{origin}/robots.txt" for origin in origins))
 
     def has(self, host: str) -> bool:
         """Whether `host` belongs to the site."""
@@ -38,6 +52,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if any(re.search(pattern, url) for pattern in self.exclude):
             return False
         return not self.include or any(re.search(pattern, url) for pattern in self.include)
+
+
+def _is_address(host: str) -> bool:
+    return ":" in host or host.rpartition(".")[2].isdecimal()
 
 
 class Sites:

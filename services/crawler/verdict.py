@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
+import msgspec
+
 from services.crawler import backoff
 from services.crawler.answer import Answer, FetchError
 from services.crawler.headers import allowed_headers
@@ -23,8 +25,20 @@ class Judge:
         self._max_attempts = max_attempts
         self._first_pause = first_pause
 
-    def answer(self, job: Job, answer: Answer, state: UrlState | None, now: datetime) -> Verdict:
-        """The verdict on an answer; a source's body is read elsewhere, so it ends here as `read` without follows."""
+    def answer(
+        self, job: Job, answer: Answer, state: UrlState | None, now: datetime, *, busy_before: int = 0
+    ) -> Verdict:
+        """The verdict on an answer; a source's body is read elsewhere, so it ends here as `read` without follows.
+
+        `busy_before` is how often in a row the host has said that it is busy: each time it is left alone for longer.
+        """
+        verdict = self._by_status(job, answer, state, now)
+        pause = self._host_pause(job, answer, now, busy_before)
+        if pause and not isinstance(verdict, Hop):
+            return msgspec.structs.replace(verdict, host_pause=pause)
+        return verdict
+
+    def _by_status(self, job: Job, answer: Answer, state: UrlState | None, now: datetime) -> Verdict:
         status = answer.status
         if status in {200, 203}:
             return self._content(job, answer, now)
@@ -37,14 +51,22 @@ class Judge:
         if status == 410:
             return failed(job, "gone", now, status=status)
         if job.attempt < self._max_attempts:
-            pause = backoff.pause(job.attempt, self._first_pause)
             if status in backoff.BUSY_STATUS:
-                asked = backoff.retry_after(answer.header("retry-after"), now)
-                pause = max(pause, asked) if asked is not None else pause
-                return Again(attempt=job.attempt + 1, why=f"status {status}", host_pause=pause)
+                return Again(attempt=job.attempt + 1, why=f"status {status}")
             if status in backoff.PASSING_STATUS:
+                pause = backoff.pause(job.attempt, self._first_pause)
                 return Again(attempt=job.attempt + 1, why=f"status {status}", url_pause=pause)
         return failed(job, "http_error", now, status=status)
+
+    def _host_pause(self, job: Job, answer: Answer, now: datetime, busy_before: int) -> timedelta:
+        """What the host asks for, whatever becomes of the job."""
+        status = answer.status
+        if status < 300 or status == 304:
+            return timedelta(0)
+        asked = backoff.retry_after(answer.header("retry-after"), now) or timedelta(0)
+        if status in backoff.BUSY_STATUS:
+            return max(asked, backoff.pause(max(job.attempt, busy_before + 1), self._first_pause))
+        return asked
 
     def error(self, job: Job, error: FetchError, now: datetime) -> Verdict:
         """The verdict on a fetch that brought no usable answer."""

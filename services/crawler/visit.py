@@ -1,8 +1,12 @@
-"""One try at one job: robots.txt first, then the fetch, then the verdict, and what a source lists."""
+"""One try at one job, which is one request at most: robots.txt first, then the fetch, the verdict, what a source lists.
+
+Every hop of a redirect, of robots.txt or to another spelling of the URL, takes a turn of the host like any request.
+"""
 
 import asyncio
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -17,24 +21,40 @@ from services.crawler.job import Again, Ended, Hop, Job
 from services.crawler.robots import Robots
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sitemaps import MAX_SITEMAP_BYTES
+from services.crawler.turns import Turns
 from services.crawler.verdict import REDIRECTS, Judge, failed, refused
 from shared.clock import utcnow
 from shared.events import FetchFailure, FetchSettled
+from shared.urls import host_of
 
 MAX_ORIGINS = 20_000
 # What stands in the way of robots.txt stands in the way of the page too, and says more than "robots unreachable".
 SAME_FOR_PAGE: frozenset[FetchFailure] = frozenset(("bad_url", "blocked_address", "dns", "tls"))
+# So that the rules of an unreachable robots.txt outlive the moment they are looked at, whatever the back-off.
+_AT_LEAST = timedelta(milliseconds=100)
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Redirected(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the next try goes, after so many hops."""
+
+    url: str
+    hops: int
 
 
 class Visitor:
-    """Tries jobs, and remembers the robots.txt of the origins."""
+    """Tries jobs, and remembers the robots.txt of the origins and what the hosts said."""
 
     def __init__(self, fetcher: Fetcher, judge: Judge, discovery: Discovery, settings: CrawlerSettings) -> None:
         self._fetcher = fetcher
         self._judge = judge
         self._discovery = discovery
         self._settings = settings
+        self._turns = Turns()
         self._robots: OrderedDict[str, Robots] = OrderedDict()
+        self._asking: OrderedDict[str, Redirected] = OrderedDict()
+        self._respelled: OrderedDict[tuple[str, str], Redirected] = OrderedDict()
 
     def delay(self, url: str) -> timedelta:
         """Between two fetches of the URL's host: ours, or what its robots.txt asks for if that is longer."""
@@ -43,17 +63,22 @@ class Visitor:
 
     async def visit(self, job: Job) -> Again | Ended:
         """One try. Raises nothing that a server could cause."""
-        rules = self._robots.get(_origin(job.url))
+        origin = _origin(job.url)
+        rules = self._robots.get(origin)
+        now = utcnow()
+        if rules is not None and rules.unreachable and rules.valid_until > now:
+            if rules.failures >= self._settings.max_attempts:
+                return failed(job, "robots_unreachable", now)
+            return Again(attempt=job.attempt, why="robots unreachable", host_pause=rules.valid_until - now)
+        if wait := self._turns.own_wait(job.host, now, self.delay(job.url)):
+            return Again(attempt=job.attempt, why="a request out of turn", host_pause=wait)
         try:
-            if rules is None or rules.valid_until <= utcnow():
+            if rules is None or rules.valid_until <= now:
                 # This was the host's turn: the page itself waits for the next.
-                await self._ask_robots(_origin(job.url), rules)
-                return Again(attempt=job.attempt, why="robots")
-            now = utcnow()
-            if rules.unreachable:
-                if rules.failures >= self._settings.max_attempts:
-                    return failed(job, "robots_unreachable", now)
-                return Again(attempt=job.attempt, why="robots unreachable", host_pause=rules.valid_until - now)
+                return Again(attempt=job.attempt, why="robots", host_pause=await self._ask_robots(job, origin, rules))
+            if job.request.kind == "sitemap" and robots.is_robots(job.url):
+                follows = self._discovery.named(job.url, rules.sitemaps, now)
+                return Ended(outcome=FetchSettled(url=job.url, outcome="read", settled_at=now), follows=follows)
             return await self._fetch(job, rules)
         except FetchError as error:
             verdict = self._judge.error(job, error, utcnow())
@@ -62,21 +87,31 @@ class Visitor:
 
     async def _fetch(self, job: Job, rules: Robots) -> Again | Ended:
         state = job.partition.known.get(job.url)
-        url = job.url
-        for _ in range(MAX_REDIRECTS + 1):
-            if not rules.allows(url):
-                return refused(job, "robots", utcnow())
-            answer = await self._fetcher.get(
-                url,
-                limit=self._settings.max_page_bytes if job.request.kind == "page" else MAX_SITEMAP_BYTES,
-                etag=state.etag if state else None,
-                last_modified=state.last_modified if state else None,
-            )
-            verdict = self._judge.answer(job, answer, state, utcnow())
-            if not isinstance(verdict, Hop):
-                return await self._with_listed(job, answer, verdict)
-            url = verdict.url
-        return failed(job, "redirect_loop", utcnow())
+        key = (job.request.kind, job.url)
+        hop = self._respelled.get(key, Redirected(url=job.url, hops=0))
+        if not rules.allows(hop.url):
+            self._respelled.pop(key, None)
+            return refused(job, "robots", utcnow())
+        answer = await self._get(
+            hop.url,
+            job.host,
+            limit=self._settings.max_page_bytes if job.request.kind == "page" else MAX_SITEMAP_BYTES,
+            etag=state.etag if state else None,
+            last_modified=state.last_modified if state else None,
+        )
+        verdict = self._judge.answer(job, answer, state, utcnow(), busy_before=self._turns.busy_before(job.host))
+        self._turns.answered(job.host, busy=answer.status in backoff.BUSY_STATUS)
+        if isinstance(verdict, Ended) and verdict.page is not None and rules.keeps_ai_out(hop.url):
+            page = msgspec.structs.replace(verdict.page, ai_opt_out="robots.txt")
+            verdict = msgspec.structs.replace(verdict, page=page)
+        if isinstance(verdict, Hop) and hop.hops < MAX_REDIRECTS:
+            _keep(self._respelled, key, Redirected(url=verdict.url, hops=hop.hops + 1))
+            return Again(attempt=job.attempt, why="redirect")
+        if isinstance(verdict, Hop):
+            verdict = failed(job, "redirect_loop", utcnow())
+        if isinstance(verdict, Ended):
+            self._respelled.pop(key, None)
+        return await self._with_listed(job, answer, verdict)
 
     async def _with_listed(self, job: Job, answer: Answer, verdict: Again | Ended) -> Again | Ended:
         """Add to a source's end the requests for what it lists. The parsers may take seconds: not in the loop."""
@@ -92,38 +127,75 @@ class Visitor:
             return failed(job, "network", utcnow(), status=answer.status, detail=str(error))
         return msgspec.structs.replace(verdict, follows=listed)
 
-    async def _ask_robots(self, origin: str, before: Robots | None) -> None:
-        """Fetch and remember the rules of `origin`. Raises `FetchError` for what would also keep its pages from us."""
-        url = f"{origin}/robots.txt"
-        now = utcnow()
-        found: Robots | None = Robots(valid_until=now + robots.VALID_FOR)  # after too many hops: as if there were none
-        for hop in range(robots.MAX_ROBOTS_HOPS + 1):
-            try:
-                answer = await self._fetcher.get(url, limit=robots.MAX_ROBOTS_BYTES, cut=True)
-            except FetchError as error:
-                if hop == 0 and error.reason in SAME_FOR_PAGE:
-                    raise
-                found = None
-                break
-            if answer.status in REDIRECTS and (location := answer.header("location")):
-                url = urljoin(url, location)
-                continue
-            found = robots.read_robots(answer.status, answer.body, now)
-            break
-        self._remember(origin, found, before, utcnow())
+    async def _ask_robots(self, job: Job, origin: str, before: Robots | None) -> timedelta:
+        """Make one request on the way to the rules of `origin`; how long to wait when it isn't time for that yet.
 
-    def _remember(self, origin: str, found: Robots | None, before: Robots | None, now: datetime) -> None:
+        Raises `FetchError` for what would also keep its pages from us.
+        """
+        asking = self._asking.get(origin, Redirected(url=f"{origin}/robots.txt", hops=0))
+        host = host_of(asking.url)
+        if host != job.host and (wait := self._turns.foreign_wait(host, utcnow(), self.delay(asking.url))):
+            return wait
+        self._asking.pop(origin, None)
+        try:
+            answer = await self._get(asking.url, job.host, limit=robots.MAX_ROBOTS_BYTES, cut=True)
+        except FetchError as error:
+            if asking.hops == 0 and error.reason in SAME_FOR_PAGE:
+                raise
+            return self._remember(origin, None, before, timedelta(0))
+        now = utcnow()
+        asked = self._asked(host, answer, now)
+        if asked:
+            self._turns.leave_alone(host, now + asked)
+        if answer.status in REDIRECTS and (location := answer.header("location")):
+            if asking.hops < robots.MAX_ROBOTS_HOPS:
+                target = _joined(asking.url, location)
+                _keep(self._asking, origin, Redirected(url=target, hops=asking.hops + 1))
+                return timedelta(0)
+            return self._remember(origin, Robots(valid_until=now + self._settings.robots_valid), before, asked)
+        found = robots.read_robots(answer.status, answer.body, now, valid_for=self._settings.robots_valid)
+        return self._remember(origin, found, before, asked)
+
+    def _remember(self, origin: str, found: Robots | None, before: Robots | None, asked: timedelta) -> timedelta:
+        """Keep the rules found, or that there was no answer."""
         if found is None:
             tries = before.failures + 1 if before else 1
-            found = robots.no_answer(before, again=now + max(backoff.pause(tries, self._settings.backoff), _AT_LEAST))
-        self._robots[origin] = found
-        self._robots.move_to_end(origin)
-        if len(self._robots) > MAX_ORIGINS:
-            self._robots.popitem(last=False)
+            asked = max(backoff.pause(tries, self._settings.backoff), asked)
+            found = robots.no_answer(before, again=utcnow() + max(asked, _AT_LEAST))
+        _keep(self._robots, origin, found)
+        return timedelta(0)
+
+    def _asked(self, host: str, answer: Answer, now: datetime) -> timedelta:
+        """The pause that an answer to robots.txt asks for."""
+        is_busy = answer.status in backoff.BUSY_STATUS
+        pause = backoff.pause(self._turns.busy_before(host) + 1, self._settings.backoff) if is_busy else timedelta(0)
+        self._turns.answered(host, busy=is_busy)
+        if answer.status >= 300:
+            pause = max(pause, backoff.retry_after(answer.header("retry-after"), now) or pause)
+        return pause
+
+    async def _get(self, url: str, own: str, *, limit: int, cut: bool = False, **conditions: str | None) -> Answer:
+        host = host_of(url)
+        self._turns.began(host)
+        try:
+            return await self._fetcher.get(url, limit=limit, cut=cut, **conditions)
+        finally:
+            self._turns.ended(host, utcnow(), foreign=host != own)
 
 
-# So that the rules of an unreachable robots.txt outlive the moment they are looked at, whatever the back-off.
-_AT_LEAST = timedelta(milliseconds=100)
+def _keep(memory: "OrderedDict[K, V]", key: K, value: V) -> None:
+    memory[key] = value
+    memory.move_to_end(key)
+    if len(memory) > MAX_ORIGINS:
+        memory.popitem(last=False)
+
+
+def _joined(url: str, location: str) -> str:
+    """A Location may be anything; what is no URL is refused when it is fetched."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
 
 
 def _origin(url: str) -> str:

@@ -47,6 +47,7 @@ def document(event: ArticleParsed, *, indexed_at: datetime) -> ArticleDocument:
         fetched_at=event.fetched_at,
         parsed_at=event.parsed_at,
         sponsored=article.sponsored,
+        opt_outs=article.opt_outs,
         stems=analysis.stems,
         profile=analysis.profile,
         card=msgspec.msgpack.encode(card(event, analysis, marks)),

@@ -59,6 +59,7 @@ def event_of(document: ArticleDocument) -> ArticleParsed | ArticleRemoved:
             related=document.publisher_related,
             provenance=document.provenance,
             sponsored=document.sponsored,
+            opt_outs=document.opt_outs,
         ),
     )
 

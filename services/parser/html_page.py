@@ -14,6 +14,7 @@ from services.parser.json_ld import Node, main_article, read_json_ld, string
 from services.parser.kinds import check_address, check_canonical, check_content, check_front, check_robots
 from services.parser.language import language_of
 from services.parser.links import article_links
+from services.parser.opt_outs import read_opt_outs
 from services.parser.people import read_people
 from services.parser.related_html import read_related_html
 from services.parser.sites import find_profile
@@ -177,6 +178,7 @@ def _read(facts: _Facts) -> Article:
             if source
         },
         sponsored=bool(sponsored_from),
+        opt_outs=read_opt_outs(head, facts.page),
     )
 
 

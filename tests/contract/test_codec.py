@@ -2,6 +2,7 @@
 
 import base64
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -134,3 +135,11 @@ def test_ids_repeat_when_the_work_is_repeated_and_traces_run_on() -> None:
     assert one.cause == cause.id
     assert one.trace_id == cause.trace_id
     assert one.traceparent != same.traceparent
+
+
+def test_an_opt_out_of_robots_txt_rides_in_a_header_and_its_absence_in_none() -> None:
+    fields: dict[str, Any] = {"url": "https://contoh.id/1", "fetched_at": AT, "content_type": "text/html", "body": b"x"}
+    for page in (PageFetched(**fields), PageFetched(**fields, ai_opt_out="robots.txt")):
+        headers, value = codec.encode(envelope(page))
+        assert ("ce_aioptout" in dict(headers)) is (page.ai_opt_out is not None)
+        assert codec.decode(headers, value).event == page

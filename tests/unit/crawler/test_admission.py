@@ -42,6 +42,9 @@ def test_a_sitemap_of_sitemaps_of_sitemaps_ends() -> None:
 def test_traps() -> None:
     assert is_trap("https://a.example/x/x/x")
     assert is_trap("https://a.example/" + "/".join(map(str, range(30))))
+    assert is_trap("https://a.example/cari?" + "&".join(f"f{number}=1" for number in range(9)))
+    assert is_trap("https://a.example/cari?f[]=1&f[]=2&f[]=3&f[]=4")
+    assert not is_trap("https://a.example/index.php?id=1&kanal=a&hal=2&f[]=1&f[]=2")
     assert not is_trap("https://a.example/2024/10/08/10/judul")
     assert not is_trap("https://a.example/")
 

@@ -17,9 +17,9 @@ def test_pauses_grow_to_an_hour() -> None:
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
-        ("120", 120), (" 0 ", 0), ("999999999", 3600), ("Tue, 08 Oct 2024 12:00:30 GMT", 30),
+        ("120", 120), (" 0 ", 0), ("999999999", 86_400), ("7200", 7200), ("Tue, 08 Oct 2024 12:00:30 GMT", 30),
         ("Tue, 08 Oct 2024 11:00:00 GMT", 0), ("Tue, 08 Oct 2024 12:00:30 -0000", 30),
-        ("Fri, 08 Oct 2094 12:00:30 GMT", 3600), ("segera", None), ("", None), (None, None), ("-5", None),
+        ("Fri, 08 Oct 2094 12:00:30 GMT", 86_400), ("segera", None), ("", None), (None, None), ("-5", None),
         ("1.5", None), ("1" * 5000, None),
     ],
 )  # fmt: skip

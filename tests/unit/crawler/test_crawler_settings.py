@@ -51,3 +51,21 @@ def test_a_folder_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv("WARTA_CRAWLER_STATE_DIRECTORY", str(tmp_path / "nowhere"))
     with pytest.raises(ValueError, match="isn't a folder"):
         CrawlerSettings()
+
+
+def test_the_egress_proxys_password_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARTA_CRAWLER_EGRESS_PROXY", "http://warta:rahasia@keluar.example:3128")
+    own = load(CrawlerSettings)
+    assert own.egress_proxy is not None
+    assert "rahasia" not in repr(own)
+    for wrong in (
+        "socks5://rahasia.example:1",
+        "rahasia.example:3128",
+        "http://rahasia",
+        "http://x:1/rahasia",
+        "http://[x:1",
+    ):
+        monkeypatch.setenv("WARTA_CRAWLER_EGRESS_PROXY", wrong)
+        with pytest.raises(ConfigurationError, match="WARTA_CRAWLER_EGRESS_PROXY") as caught:
+            load(CrawlerSettings)
+        assert "rahasia" not in str(caught.value)

@@ -47,3 +47,26 @@ def test_children_are_sitemaps_one_deeper_of_related_sites() -> None:
 <sitemap><loc>https://lain.example/a.xml</loc></sitemap></sitemapindex>""".encode()
     (follow,) = Discovery(SITES, lambda _url: False).listed(MAP, MAP.url, body, "text/xml", NOW)
     assert follow.request == CrawlRequested(url=f"{BASE}/a.xml", kind="sitemap", found_by="sitemap", depth=1)
+
+
+def test_sitemaps_that_robots_names_are_asked_for_once_an_interval_and_only_of_related_sites() -> None:
+    discovery = Discovery(SITES, lambda _url: False, named_every=timedelta(minutes=5))
+    robots = f"{BASE}/robots.txt"
+    named = (
+        f"{BASE}/peta.xml",
+        "/lain.xml",
+        "https://lain.example/peta.xml",
+        robots,
+        "javascript:x",
+        f"{BASE}/peta.xml",
+    )
+
+    def found(now: datetime) -> list[CrawlRequested]:
+        return [follow.request for follow in discovery.named(robots, named, now)]
+
+    assert found(NOW) == [
+        CrawlRequested(url=f"{BASE}/{name}.xml", kind="sitemap", found_by="sitemap", depth=1)
+        for name in ("peta", "lain")
+    ]
+    assert found(NOW + timedelta(minutes=4)) == []
+    assert len(found(NOW + timedelta(minutes=5))) == 2

@@ -28,6 +28,15 @@ def test_sources_are_due_at_once_then_after_their_interval_and_never_twice_at_a_
     assert due(polls, NOW + 5 * MINUTE) == [MAP]
 
 
+def test_robots_is_polled_as_a_sitemap_where_none_is_listed() -> None:
+    sites = parse_sites(f'[a]\nfeeds = ["{FEED}"]\n')
+    sources = sources_of(sites, feed_every=MINUTE, sitemap_every=5 * MINUTE)
+    assert [(source.url, source.kind, source.every) for source in sources] == [
+        (FEED, "feed", MINUTE),
+        ("https://contoh.example/robots.txt", "sitemap", 5 * MINUTE),
+    ]
+
+
 def test_only_what_is_mine_is_due_and_a_new_owner_polls_at_once() -> None:
     polls = Polls(sources_of(SITES, feed_every=MINUTE, sitemap_every=MINUTE))
     assert polls.due(NOW, lambda _url: False) == []

@@ -1,5 +1,7 @@
 import json
+import re
 import tarfile
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.crawler.robots import MAX_CRAWL_DELAY, MAX_ROBOTS_BYTES, VALID_FOR, no_answer, read_robots
+from services.crawler.robots import (
+    AI_CRAWLERS,
+    MAX_CRAWL_DELAY,
+    MAX_ROBOTS_BYTES,
+    VALID_FOR,
+    Robots,
+    delay_of,
+    is_robots,
+    no_answer,
+    read_robots,
+)
 from tests.support import shared_data
 
 FOLDER = shared_data.FOLDER / "robots-protego"
@@ -15,10 +27,14 @@ NOW = datetime(2024, 10, 8, tzinfo=UTC)
 needs_data = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the shared robots data isn't at {FOLDER}")
 
 
-def allows(text: str | bytes, path: str) -> bool:
+def rules_of(text: str | bytes) -> Robots:
     rules = read_robots(200, text.encode() if isinstance(text, str) else text, NOW)
     assert rules is not None
-    return rules.allows(f"https://contoh.example{path}")
+    return rules
+
+
+def allows(text: str | bytes, path: str) -> bool:
+    return rules_of(text).allows(f"https://contoh.example{path}")
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451])
@@ -58,10 +74,51 @@ def test_no_answer_forbids_all_until_it_is_asked_again() -> None:
         ("\ufeffUser-agent: *\nDisallow: /", "/a", False),
         (b"User-agent: *\nDisallow: /\xff\xfe\nDisallow: /b", "/b", False),
         ("<html><body>bukan robots</body></html>", "/a", True),
+        ("User-agent: WartaBot/2.0\nDisallow: /", "/a", False),
+        ("User-agent: WartaBot/2.0 (bukan kami) # ?\nDisallow: /\nUser-agent: *\nAllow: /", "/a", False),
+        ("User-agent: WartaBot-Foto\nDisallow: /", "/a", True),
+        ("User-agent: FotoWartaBot\nDisallow: /", "/a", True),
+        ("User-agent: *\nDisallow: /", "/robots.txt", True),
+        ("User-agent: a\nUser-agent: wartabot\n\nDisallow: /", "/a", False),
+        (
+            "User-agent: wartabot\nDisallow: /a\nUser-agent: x\nDisallow: /\nUser-agent: WartaBot\nDisallow: /b",
+            "/b",
+            False,
+        ),
     ],
 )
 def test_rules(text: str | bytes, path: str, allowed: bool) -> None:
     assert allows(text, path) is allowed
+
+
+def test_what_it_names_as_sitemaps_belongs_to_no_group() -> None:
+    text = "Sitemap: https://contoh.example/a.xml\nUser-agent: x\nDisallow: /\nsitemap: /b.xml # lagi\n"
+    assert rules_of(text).sitemaps == ("https://contoh.example/a.xml", "/b.xml")
+    assert len(rules_of("Sitemap: /a\n" * 9999).sitemaps) == 500
+    absent = read_robots(404, text.encode(), NOW)
+    assert absent is not None
+    assert absent.sitemaps == ()
+
+
+@pytest.mark.parametrize("agent", AI_CRAWLERS)
+def test_one_ai_crawler_kept_out_is_an_opt_out(agent: str) -> None:
+    url = "https://contoh.example/read/1"
+    assert rules_of(f"User-agent: {agent.lower()}\nDisallow: /").keeps_ai_out(url)
+    assert not rules_of(f"User-agent: {agent}\nDisallow: /video").keeps_ai_out(url)
+    assert not rules_of("User-agent: BotRakus\nDisallow: /").keeps_ai_out(url)
+
+
+def test_a_copy_is_good_for_as_long_as_it_is_said_and_never_beyond_a_day() -> None:
+    for asked, granted in ((timedelta(hours=1), timedelta(hours=1)), (timedelta(days=9), VALID_FOR)):
+        rules = read_robots(200, b"", NOW, valid_for=asked)
+        assert rules is not None
+        assert rules.valid_until == NOW + granted
+
+
+def test_which_url_is_robots() -> None:
+    assert is_robots("https://contoh.example/robots.txt")
+    assert not is_robots("https://contoh.example/a/robots.txt")
+    assert not is_robots("https://contoh.example/robots.txt?a=1")
 
 
 def test_what_stands_beyond_500_kib_does_not_count() -> None:
@@ -90,36 +147,43 @@ def test_arbitrary_bytes_are_rules(body: bytes, status: int) -> None:
     rules.allows("https://contoh.example/a?b=c")
 
 
-def _for_anyone(case: dict[str, Any]) -> bool:
-    agents = {
-        line.partition(":")[2].strip() for line in case["robots"].splitlines() if line.lower().startswith("user-a")
-    }
-    return (case["call"] == "can_fetch" and case["args"][1] == "*") or agents == {"*"}
-
-
 @needs_data
-def test_labelled_calls() -> None:
-    cases = json.loads((FOLDER / "robots-vectors.json").read_text())
-    judged = 0
-    for case in cases:
-        if not _for_anyone(case):
-            continue
+def test_all_labelled_calls() -> None:
+    """Visit-time, of which two calls are, is in no standard and isn't heeded."""
+    judged = Counter[str]()
+    for case in json.loads((FOLDER / "robots-vectors.json").read_text()):
         rules = read_robots(200, case["robots"].encode(), NOW)
         assert rules is not None
         if case["call"] == "can_fetch":
-            assert rules.allows(case["args"][0]) is case["result"], case
-            judged += 1
-    assert judged > 50
+            url, agent = case["args"]
+            assert rules.allows(url, agent) is case["result"], case
+        elif case["call"] in {"crawl_delay", "request_rate"}:
+            assert rules.parsed is not None
+            assert delay_of(rules.parsed, *case["args"]) == labelled_delay(case["result"]), case
+        judged[case["call"]] += 1
+    assert judged["can_fetch"] > 300
+    assert judged["crawl_delay"] + judged["request_rate"] > 10
+
+
+def labelled_delay(result: Any) -> timedelta:
+    """The vectors have a rate as the text of its tuple."""
+    if isinstance(result, str):
+        requests, seconds = re.findall(r"(?:requests|seconds)=([0-9]+)", result)
+        result = int(seconds) / int(requests)
+    return timedelta(seconds=result or 0)
 
 
 @needs_data
 def test_real_files_never_fail() -> None:
+    named = 0
     with tarfile.open(FOLDER / "test_data.tar.gz") as archive:
-        members = [member for member in archive if member.isfile()][::20]
+        members = [member for member in archive if member.isfile()][::5]
         for member in members:
             file = archive.extractfile(member)
             assert file is not None
             rules = read_robots(200, file.read(), NOW)
             assert rules is not None
             rules.allows("https://contoh.example/read/1/judul")
-    assert len(members) > 100
+            assert rules.delay <= MAX_CRAWL_DELAY
+            named += bool(rules.sitemaps)
+    assert named > len(members) / 4 > 100

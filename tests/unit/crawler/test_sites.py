@@ -61,3 +61,24 @@ def test_a_missing_file_is_named(tmp_path: object) -> None:
     with pytest.raises(ConfigurationError, match="WARTA_CRAWLER_SITES"):
         load_sites(Path(str(tmp_path)) / "tidak-ada.toml")
     assert list(load_sites(None)) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ('feeds = ["https://rss.contoh.co.id/a"]', ("https://rss.contoh.co.id", "https://contoh.co.id")),
+        ('hosts = ["contoh.co.id"]', ("https://contoh.co.id",)),
+        (
+            'hosts = ["contoh.co.id"]\nseeds = ["http://contoh.co.id/a", "http://contoh.co.id/b"]',
+            ("http://contoh.co.id",),
+        ),
+        ('seeds = ["http://127.0.0.1:8000/"]', ("http://127.0.0.1:8000",)),
+        ('hosts = ["127.0.0.1"]', ()),
+        ('sitemaps = ["https://contoh.co.id/peta.xml"]', ()),
+        ('sitemaps = ["https://contoh.co.id/peta.xml"]\nrobots_sitemaps = true', ("https://contoh.co.id",)),
+        ('feeds = ["https://contoh.co.id/rss"]\nrobots_sitemaps = false', ()),
+    ],
+)
+def test_whose_robots_name_the_sitemaps(lines: str, expected: tuple[str, ...]) -> None:
+    (site,) = parse_sites(f"[a]\n{lines}\n")
+    assert site.robots() == tuple(f"{origin}/robots.txt" for origin in expected)

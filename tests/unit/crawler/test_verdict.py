@@ -161,3 +161,27 @@ def test_what_will_not_change_is_not_tried_again(reason: FetchFailure) -> None:
     end = outcome(JUDGE.error(job(), FetchError(reason), NOW))
     assert isinstance(end, FetchFailed)
     assert (end.reason, end.attempts) == (reason, 1)
+
+
+def test_a_busy_host_is_left_alone_for_longer_each_time_and_after_the_last_try_too() -> None:
+    answer = Answer(url=URL, status=503, fetched_at=NOW, headers=())
+    pauses = []
+    for busy_before in range(4):
+        verdict = JUDGE.answer(job(), answer, None, NOW, busy_before=busy_before)
+        assert isinstance(verdict, Again)
+        pauses.append(verdict.host_pause.total_seconds())
+    assert pauses == [2, 8, 32, 128]
+    last = judged(503, ("retry-after", "7200"), attempt=3)
+    assert isinstance(last, Ended)
+    assert last.host_pause == timedelta(hours=2)
+
+
+@pytest.mark.parametrize("status", [301, 403, 404, 500, 503])
+def test_retry_after_is_heeded_whatever_it_comes_with(status: int) -> None:
+    verdict = judged(status, ("retry-after", "Tue, 08 Oct 2024 12:01:00 GMT"), ("location", "/read/2"))
+    assert not isinstance(verdict, Hop)
+    assert verdict.host_pause == timedelta(minutes=1)
+    for harmless in (200, 304):
+        ended = judged(harmless, ("retry-after", "60"), state=UrlState(settled_at=NOW, settled_by=None))
+        assert isinstance(ended, Ended)
+        assert not ended.host_pause

@@ -32,7 +32,7 @@ async def site() -> AsyncIterator[Site]:
 
 @pytest.fixture
 async def visitor(site: Site) -> AsyncIterator[Visitor]:
-    fetcher = Fetcher(Guard(ports=(80,), private_hosts=(site.netloc,)), SETTINGS)
+    fetcher = Fetcher(Guard(ports=(80,), private_hosts=(site.netloc, "localhost")), SETTINGS)
     judge = Judge(sites=Sites(), max_attempts=SETTINGS.max_attempts, first_pause=timedelta(0))
     yield Visitor(fetcher, judge, Discovery(Sites(), lambda _url: False), SETTINGS)
     await fetcher.close()
@@ -158,3 +158,66 @@ async def test_a_passing_failure_is_tried_so_often_and_no_more(site: Site, visit
     assert isinstance(end, FetchFailed)
     assert (end.reason, end.status, end.attempts) == ("http_error", 502, 3)
     assert site.paths.count("/a") == 3
+
+
+async def test_each_hop_takes_a_turn_of_its_own(site: Site, visitor: Visitor) -> None:
+    site.serve("/robots.txt", status=301, Location="/aturan")
+    site.serve("/aturan", b"User-agent: *\nDisallow: /x")
+    wanted = job(site.serve("/a", status=302, Location="/a?utm_source=x"))
+    for count in range(1, 5):
+        assert isinstance(await visitor.visit(wanted), Again)
+        assert len(site.paths) == count
+    assert site.paths == ["/robots.txt", "/aturan", "/a", "/a"]
+
+
+async def test_robots_on_another_host_waits_for_that_hosts_pace_and_makes_it_wait(site: Site, visitor: Visitor) -> None:
+    port = site.netloc.partition(":")[2]
+    site.serve("/robots.txt", status=301, Location=f"http://localhost:{port}/aturan")
+    site.serve("/aturan", b"User-agent: *\nDisallow: /x")
+    there = Job(
+        url=f"http://localhost:{port}/b", host="localhost", partition=Partition(0),
+        request=CrawlRequested(url=f"http://localhost:{port}/b"),
+    )  # fmt: skip
+    here = job(site.serve("/a"))
+    assert await visitor.visit(here) == Again(attempt=1, why="robots")
+    await visitor.visit(there)
+    waiting = await visitor.visit(here)
+    assert isinstance(waiting, Again)
+    assert timedelta(seconds=1) < waiting.host_pause <= SETTINGS.delay
+    assert site.paths == ["/robots.txt", "/robots.txt"]
+
+
+async def test_a_busy_robots_is_left_alone_as_long_as_it_asks(site: Site, visitor: Visitor) -> None:
+    wanted = job(site.serve("/a"))
+    site.serve("/robots.txt", status=503, Retry_After="90")
+    assert await visitor.visit(wanted) == Again(attempt=1, why="robots")
+    waiting = await visitor.visit(wanted)
+    assert isinstance(waiting, Again)
+    assert timedelta(seconds=85) < waiting.host_pause <= timedelta(seconds=90)
+    assert site.paths == ["/robots.txt"]
+
+
+async def test_the_sitemaps_that_robots_names_are_requested_without_another_fetch(site: Site, visitor: Visitor) -> None:
+    base = f"http://{site.netloc}"
+    site.serve("/robots.txt", f"Disallow: /\nSitemap: {base}/peta.xml\nSitemap: https://lain.example/x".encode())
+    source = job(f"{base}/robots.txt", kind="sitemap")
+    await visitor.visit(source)
+    verdict = await visitor.visit(source)
+    assert isinstance(verdict, Ended)
+    assert isinstance(verdict.outcome, FetchSettled)
+    assert verdict.outcome.outcome == "read"
+    assert [(one.request.url, one.request.kind) for one in verdict.follows] == [(f"{base}/peta.xml", "sitemap")]
+    assert site.paths == ["/robots.txt"]
+
+
+@pytest.mark.parametrize("agent", ["GPTBot", "BotRakus"])
+async def test_a_site_that_keeps_ai_crawlers_out_is_marked_on_its_pages(
+    site: Site, visitor: Visitor, agent: str
+) -> None:
+    site.serve("/robots.txt", f"User-agent: {agent}\nDisallow: /".encode())
+    wanted = job(site.serve("/a"))
+    await visitor.visit(wanted)
+    verdict = await visitor.visit(wanted)
+    assert isinstance(verdict, Ended)
+    assert verdict.page is not None
+    assert verdict.page.ai_opt_out == ("robots.txt" if agent == "GPTBot" else None)

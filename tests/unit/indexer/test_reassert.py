@@ -81,7 +81,7 @@ def test_a_stubs_event_is_the_removal(event: ArticleRemoved) -> None:
 
 def test_every_field_of_an_article_is_in_its_document() -> None:
     (older,) = (event for event in FULL if isinstance(event, ArticleParsed))
-    full = structs.replace(older, article=structs.replace(older.article, sponsored=True))
+    full = structs.replace(older, article=structs.replace(older.article, sponsored=True, opt_outs=("noai",)))
     assert all(value for value in structs.asdict(full.article).values())
     again = event_of(document(full, indexed_at=NOW))
     assert isinstance(again, ArticleParsed)
