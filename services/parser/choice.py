@@ -6,6 +6,7 @@ from itertools import accumulate
 import msgspec
 
 from services.parser.blocks import MARKED, Block, Blocks
+from services.parser.marks import TEASER
 from services.parser.text import ends_a_sentence, fold, letters
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -88,7 +89,9 @@ def _stretch(blocks: list[Block], places: range, prose: list[bool]) -> int:
 def _set_apart(found: Blocks, sizes: list[int]) -> None:
     """Mark what the holders' names say, unless they hold most of the page's prose: then the name means the page."""
     for holder in found.holders:
-        if holder.mark >= 0:
+        if holder.mark >= 0 or (
+            holder.mark == TEASER and not any(b.links for b in found.blocks[holder.start : holder.end])
+        ):
             continue
         if sizes[holder.end] - sizes[holder.start] > _MOSTLY * sizes[-1]:
             continue
