@@ -15,6 +15,8 @@ _MOST = 0.7
 _ENOUGH = 400
 _BEGINNING = 40
 _LONG = 80
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
+_DATE_LINE = 120
 _SOON = 6
 _ENDINGS = (
     r"related( (articles?|stories|news|content|topics|posts|links|reading))?|recommended\b.{0,30}|read (more|next)",
@@ -145,6 +147,8 @@ def _size(block: Block) -> int:
 
 def _is_prose(block: Block) -> bool:
     if block.tag in _HEADINGS or block.links * (1.6 if block.tag == "p" else 2.5) > len(block.text):
+        return False
+    if block.tag == "time" or (_DATE.match(block.text) and len(block.text) < _DATE_LINE):
         return False
     size = _size(block)
     return size >= _LONG or (size >= 25 and ends_a_sentence(block.text))

@@ -42,3 +42,10 @@ def test_a_headings_id_is_no_mark() -> None:
     body = parse_tree(html).body
     assert body is not None
     assert "Air" in [block.text for block in choose_blocks(read_blocks(body)).blocks]
+
+
+def test_a_line_that_begins_with_a_date_is_no_paragraph() -> None:
+    line = "<p>05/10/2025 - Diterbitkan oleh: Redaksi - Kategori: Desa - Topik: air, waduk, sawah dan panen raya</p>"
+    body = parse_tree(f"<body><article>{line}{f'<p>{SENTENCE}</p>' * 3}</article></body>").body
+    assert body is not None
+    assert choose_blocks(read_blocks(body)).blocks[0].text == SENTENCE
