@@ -2,7 +2,7 @@
 
 import msgspec
 
-from services.parser.marks import mark_of
+from services.parser.marks import APART, mark_of
 from services.parser.text import clean
 from services.parser.tree import BLOCKS, SILENT, LexborNode, is_hidden_style
 
@@ -23,6 +23,7 @@ _NEVER = (SILENT - {"form"}) | {
     "meta",
     "source",
 }
+_ANCHORS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p"})  # whose id is the target of a link
 _APART = frozenset({"aside", "form"})
 _INLINE = frozenset({"b", "i", "em", "strong", "u", "sup", "sub", "small", "font", "mark", "abbr", "cite", "q", "s"})
 _HOLDERS = frozenset(
@@ -163,6 +164,7 @@ def _mark(tag: str, attributes: dict[str, str | None]) -> int | None:
             said = attributes.get("itemprop") or attributes.get("property")
             if said and "articleBody" in said:
                 return MARKED
-        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        anchor = "" if tag in _ANCHORS else attributes.get("id") or ""
+        names = f"{attributes.get('class') or ''} {anchor}"
         mark = mark_of(names) if len(names) > 1 else 0
-    return -1 if tag in _APART else mark
+    return APART if tag in _APART else mark

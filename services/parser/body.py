@@ -14,12 +14,18 @@ _SHORT = 150
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
-    """The paragraphs, who found them (`profile`, `microdata`, `general`, ...) and how sure we are, 0 to 1."""
+    """The paragraphs, who found them (`profile`, `microdata`, `general`, ...) and how sure we are, 0 to 1.
+
+    `share`, `stretch` and `follows_title` are the choice's, where the general extractor made it.
+    """
 
     paragraphs: tuple[str, ...] = ()
     source: str = "none"
     confidence: float = 0.0
     standfirst: str | None = None
+    share: float = 0.0
+    stretch: int = 0
+    follows_title: bool = False
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,11 +49,16 @@ def extract_body(
     choice = Choice()
     if tree.body is not None:
         blocks = read_blocks(tree.body, title_id=title_node.mem_id if title_node is not None else 0)
+        if blocks.title < 0:
+            blocks.title = next((n for n, block in enumerate(blocks.blocks) if block.text == title), -1)
         choice = choose_blocks(blocks, description=told.description, told=told.text)
     general = own_paragraphs([block.text for block in choice.blocks], title=title, not_body=not_body)
     if _size(general) >= _SHORT:
         source, confidence = ("microdata", 0.9) if choice.is_marked else ("general", round(0.6 + 0.3 * choice.share, 2))
-        return Body(paragraphs=tuple(general), source=source, confidence=confidence, standfirst=choice.standfirst)
+        return Body(
+            paragraphs=tuple(general), source=source, confidence=confidence, standfirst=choice.standfirst,
+            share=choice.share, stretch=choice.stretch, follows_title=choice.follows_title,
+        )  # fmt: skip
     marked = own_paragraphs(_longest(select(tree, *_MARKED), ()), title=title, not_body=not_body)
     dense = densest_paragraphs(tree)
     candidates = (

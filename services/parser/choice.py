@@ -6,15 +6,18 @@ from itertools import accumulate
 import msgspec
 
 from services.parser.blocks import MARKED, Block, Blocks
-from services.parser.text import ends_a_sentence, fold
+from services.parser.marks import TEASER
+from services.parser.text import ends_a_sentence, fold, letters
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_WIDE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _MOSTLY = 0.5
 _MOST = 0.7
 _ENOUGH = 400
 _BEGINNING = 40
 _LONG = 80
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
+_DATE_LINE = 120
+_SOON = 6
 _ENDINGS = (
     r"related( (articles?|stories|news|content|topics|posts|links|reading))?|recommended\b.{0,30}|read (more|next)",
     r"more|more (from|on|stories|news|in|about|coverage|great)\b.{0,40}|around the web|newsletters?|topics?|tags?",
@@ -31,13 +34,16 @@ _END = re.compile(rf"(?:{'|'.join(_ENDINGS)})\s*:?", re.IGNORECASE)
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """The article's blocks, and what the page shows between the title and them of its own description.
 
-    `is_marked` where microdata says so; `share` of the page's prose, 0 to 1.
+    `is_marked` where microdata says so; `share` of the page's prose, 0 to 1; `stretch` is how much of them, in letters,
+    stands together with no list of links between, and `follows_title` whether they begin soon after the title.
     """
 
     blocks: tuple[Block, ...] = ()
     standfirst: str | None = None
     is_marked: bool = False
     share: float = 0.0
+    stretch: int = 0
+    follows_title: bool = False
 
 
 def choose_blocks(found: Blocks, *, description: str = "", told: str = "") -> Choice:
@@ -63,13 +69,31 @@ def choose_blocks(found: Blocks, *, description: str = "", told: str = "") -> Ch
         standfirst=_standfirst(introduction, fold(description)),
         is_marked=mark == MARKED,
         share=(sizes[end] - sizes[start]) / max(sizes[-1], 1),
+        stretch=_stretch(blocks, range(kept[0], kept[-1] + 1), prose),
+        follows_title=0 <= kept[0] - found.title <= _SOON,
     )
+
+
+def _stretch(blocks: list[Block], places: range, prose: list[bool]) -> int:
+    longest = letters = 0
+    for place in places:
+        block = blocks[place]
+        if block.apart:
+            continue
+        if _is_links(block) or (block.links and block.tag in _HEADINGS):
+            letters = 0
+        elif prose[place]:
+            letters += _size(block)
+            longest = max(longest, letters)
+    return longest
 
 
 def _set_apart(found: Blocks, sizes: list[int]) -> None:
     """Mark what the holders' names say, unless they hold most of the page's prose: then the name means the page."""
     for holder in found.holders:
-        if holder.mark >= 0:
+        if holder.mark >= 0 or (
+            holder.mark == TEASER and not any(b.links for b in found.blocks[holder.start : holder.end])
+        ):
             continue
         if sizes[holder.end] - sizes[holder.start] > _MOSTLY * sizes[-1]:
             continue
@@ -118,13 +142,13 @@ def _is_card(blocks: list[Block], place: int) -> bool:
 
 
 def _size(block: Block) -> int:
-    """Its length, as if in letters."""
-    text = block.text
-    return len(text) + 2 * len(_WIDE.findall(text)) if not text.isascii() else len(text)
+    return letters(block.text)
 
 
 def _is_prose(block: Block) -> bool:
     if block.tag in _HEADINGS or block.links * (1.6 if block.tag == "p" else 2.5) > len(block.text):
+        return False
+    if block.tag == "time" or (_DATE.match(block.text) and len(block.text) < _DATE_LINE):
         return False
     size = _size(block)
     return size >= _LONG or (size >= 25 and ends_a_sentence(block.text))

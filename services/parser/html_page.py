@@ -116,10 +116,8 @@ def _read(facts: _Facts) -> Article:
     zone = WIB if is_indonesian else zone_of_country(facts.site.rpartition(".")[2]) or UTC
     utc_means_wib = profile is not None and profile.utc_means_wib
     stated = published_times(tree, node, head, profile, title_node=facts.title_node, now=now, zone=zone)
-    check_content(
-        facts.url, head, facts.nodes, node, body.paragraphs, tree,
-        is_marked=body.source in {"profile", "microdata"}, is_dated=any(one.moment is not None for one in stated),
-    )  # fmt: skip
+    is_dated = any(one.moment is not None for one in stated)
+    check_content(facts.url, head, facts.nodes, node, body, tree, is_dated=is_dated)
     if not body.paragraphs:
         raise Skip("empty", "an article's page without text")
     dateline, first = split_dateline(body.paragraphs[0])

@@ -3,8 +3,10 @@
 import re
 from urllib.parse import urlsplit
 
+from services.parser.body import Body
 from services.parser.head import Head
 from services.parser.json_ld import Node, types_of
+from services.parser.text import letters
 from services.parser.text_lines import is_paragraph
 from services.parser.tree import LexborHTMLParser, link_share
 from shared.errors import Skip
@@ -38,6 +40,10 @@ _MANY = 20
 _CARDS = 6
 _MANY_LINKS = 0.4
 _MOSTLY_LINKS = 0.7
+_STRETCH = 550  # letters, times the share of the page's prose
+_SHARE = 0.4
+_LEAST_SHARE = 0.25
+_SLUG = re.compile(r"/(?:[^/-]+-){4,}[^/]+/?$")
 
 
 def check_robots(head: Head, headers: dict[str, str]) -> bool:
@@ -110,19 +116,16 @@ def check_content(
     head: Head,
     nodes: list[Node],
     article: Node | None,
-    body: tuple[str, ...],
+    body: Body,
     tree: LexborHTMLParser,
     *,
-    is_marked: bool,
     is_dated: bool,
 ) -> None:
-    """Raise `Skip` for what the page's content tells. `is_marked`: the profile or microdata found the article's body.
-
-    `is_dated`: it states a time of its own.
-    """
+    """Raise `Skip` for what the page's content tells. `is_dated`: it states a time of its own."""
     path, host = urlsplit(url).path, (urlsplit(url).hostname or "").split(".")[0]
     kinds = {name for node in nodes for name in types_of(node)}
-    size = sum(map(len, body))
+    size = sum(map(len, body.paragraphs))
+    is_marked = body.source in {"profile", "microdata"}
     if size < _LONG and (article is None or host == "video"):
         if (
             head.first("og:type").lower().startswith("video")
@@ -135,9 +138,9 @@ def check_content(
             raise Skip("gallery")
     if article is not None:
         return
-    sentences = [text for text in body if is_paragraph(text)]
+    sentences = [text for text in body.paragraphs if is_paragraph(text)]
     is_prose = sum(map(len, sentences)) >= min(_LONG, size / 2)
-    is_long = len(sentences) * 2 >= len(body) and sum(map(len, sentences)) >= 2 * _LONG
+    is_long = len(sentences) * 2 >= len(body.paragraphs) and sum(map(len, sentences)) >= 2 * _LONG
     if (
         not is_marked
         and "article:published_time" not in head.meta
@@ -145,6 +148,8 @@ def check_content(
     ):
         raise Skip("listing", "its title says so")
     if (is_marked or says_article(head, article)) and sentences and is_prose:
+        return
+    if _stands_together(body, is_named=is_dated or _SLUG.search(path) is not None):
         return
     cards = len(tree.css("h2 a[href], h3 a[href], h4 a[href], a[href] h2, a[href] h3, a[href] h4"))
     if not is_dated and cards >= _CARDS and cards >= len(sentences) * 0.6:
@@ -155,7 +160,16 @@ def check_content(
     if has_many_links and (size < _LONG or share > (_MANY_LINKS if is_site or not is_long else _MOSTLY_LINKS)):
         raise Skip("listing", "more links than text")
     if len(sentences) < 2 or size < _CAPTION:
-        raise Skip("not_an_article" if body else "empty", "nothing says that it is an article")
+        raise Skip("not_an_article" if body.paragraphs else "empty", "nothing says that it is an article")
+
+
+def _stands_together(body: Body, *, is_named: bool) -> bool:
+    """Whether the text is one piece: lists put links between their teasers. `is_named`: it has a time or a slug."""
+    if body.stretch * 2 < sum(map(letters, body.paragraphs)):
+        return False
+    if body.share >= _LEAST_SHARE and body.stretch * body.share >= _STRETCH:
+        return True
+    return is_named and body.follows_title and body.stretch >= _CAPTION and body.share >= _SHARE
 
 
 def _bare(url: str) -> str:

@@ -84,5 +84,5 @@ def _targets(tree: LexborHTMLParser) -> dict[str, None]:
     for link in tree.css("a[href]"):
         attributes = link.attributes
         if not (rel := attributes.get("rel")) or _REFUSED.isdisjoint(rel.lower().split()):
-            targets[attributes["href"] or ""] = None
+            targets[attributes.get("href") or ""] = None
     return targets

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+APART = -2
+TEASER = -1
 _APART_NAMES = (
     # paid, shared, asked of the reader
     r"ads?|adv|advert\w*|adslot|adbox|iklan|banners?|sponsor\w*|affiliate\w*|promos?|promobox|outbrain|taboola|gpt|teads",
@@ -12,8 +14,8 @@ _APART_NAMES = (
     # other articles
     r"related\w*|terkait|verwandt\w*|recommend\w*|recirc\w*|rekomendasi|baca-?juga|linksisip\w*|sisip\w*|inarticle",
     r"jp-relatedposts|yarpp\w*|popular\w*|populer|terpopuler|trending|most-?(?:read|viewed|popular|shared)|read-?more",
-    r"more-(?:from|on|stories|news|articles|topic\w*)|also-?(?:read|like)|see-?also|teasers?|headlines-list|ticker",
-    r"paradetail|parallax|kgnw|prev-?next|next-?prev|post-?nav\w*|paging|pagination|pager",
+    r"more-(?:from|on|stories|news|articles|topic\w*)|also-?(?:read|like)|see-?also|headlines-list|ticker",
+    r"paradetail|kgnw|prev-?next|next-?prev|post-?nav\w*|paging|pagination|pager",
     # what readers say
     r"komentar|comments?|kommentare?|disqus\w*|respond|discussion",
     # the site's frame
@@ -22,7 +24,7 @@ _APART_NAMES = (
     # facts about the article, pictures
     r"tags?|tag-?list|hatom-extra|timestamp|datetime|dateline-date|byline\w*|bio|biography|about-?(?:the-)?author",
     r"author-?(?:box|bio|info|card|profile|description|desc)|captions?|wp-caption\w*|credits?|gallery\w*|slideshow\w*",
-    r"image-?(?:text|info|caption|credits?|container|widget\w*)|(?:img|media)-(?:info|captions?|credits?)",
+    r"image-?(?:info|author|caption|credits?|container|widget\w*)|(?:img|media)-(?:info|captions?|credits?)",
     r"photo-?(?:caption|credits?)|video-?wrap",
 )
 _BODY_NAMES = (
@@ -33,6 +35,7 @@ _BODY_NAMES = (
 )
 _LAYOUT = re.compile(
     r"(?:has|with|without|no|is|show|hide|js|page|single|post-type|category|topic)-|tag-(?!list|cloud|links?|items?|wrap)"
+    r"|.*-(?:has|with|without)-"
     r"|.*-(?:grid|layout|enabled|open|active|margins?|area|page)(?:$|-)"
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -44,12 +47,12 @@ def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?:^|[:/-])(?:{'|'.join(names)})(?:$|[:/-]|\d)")
 
 
-_APART, _BODY = _any_of(_APART_NAMES), _any_of(_BODY_NAMES)
+_APART, _BODY, _TEASER = _any_of(_APART_NAMES), _any_of(_BODY_NAMES), _any_of((r"teasers?",))
 
 
 @lru_cache(maxsize=16384)
 def mark_of(names: str) -> int:
-    """-1 for what stands apart from the article's text, 1 for what holds it, 0 for all else."""
+    """`APART` from the text, `TEASER` if only where it has links, 1 for what holds the text, 0 for all else."""
     marks = [_mark_of_one(name) for name in names[:_LONGEST].split()]
     return 1 if 1 in marks else min(marks, default=0)
 
@@ -61,5 +64,7 @@ def _mark_of_one(name: str) -> int:
     if "--" in word:
         word = _JOINT.sub("-", word)
     if word == "hidden" or _APART.search(word):
-        return 0 if _LAYOUT.match(word) else -1
+        return 0 if _LAYOUT.match(word) else APART
+    if _TEASER.search(word):
+        return 0 if _LAYOUT.match(word) else TEASER
     return 1 if _BODY.search(word) else 0

@@ -8,6 +8,7 @@ _INVISIBLE = re.compile(
 )
 _SHORT = 1000
 _WORD = re.compile(r"\w+")
+_WIDE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _SENTENCE_END = re.compile(r"[.!?…:;。！？।؟][\"'”’»)\]]*$")
 
 
@@ -30,6 +31,11 @@ _fold_short = lru_cache(maxsize=2048)(_fold)  # a page's readers ask for the sam
 
 def words(text: str) -> list[str]:
     return _WORD.findall(text)
+
+
+def letters(text: str) -> int:
+    """Its length, as if in letters: a sign of Chinese, Japanese or Korean says as much as three."""
+    return len(text) if text.isascii() else len(text) + 2 * len(_WIDE.findall(text))
 
 
 def ends_a_sentence(text: str) -> bool:
