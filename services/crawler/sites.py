@@ -5,9 +5,9 @@
     feeds = ["https://www.contoh.co.id/rss"]
 
 `hosts` admits subdomains; without it, the registrable domains of the site's own URLs count. `seeds`, `feeds` and
-`sitemaps` are URLs. Where no sitemaps are listed, those are polled that the robots.txt of the site's hosts name; with
-`robots_sitemaps = true` always, with `false` never. `include` and `exclude` are regular expressions searched in a
-page's canonical URL.
+`sitemaps` are URLs. Where neither feeds nor sitemaps are listed, those sitemaps are polled that the robots.txt of the
+site's hosts name; with `robots_sitemaps = true` always, with `false` never: they may list a whole archive. `include`
+and `exclude` are regular expressions searched in a page's canonical URL.
 """
 
 import re
@@ -35,7 +35,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def robots(self) -> tuple[str, ...]:
         """The robots.txt whose sitemaps are polled: those of its URLs' origins, and of its hosts that none is of."""
-        if not (self.robots_sitemaps if self.robots_sitemaps is not None else not self.sitemaps):
+        if not (self.robots_sitemaps if self.robots_sitemaps is not None else not (self.feeds or self.sitemaps)):
             return ()
         parts = [urlsplit(canonical_url(url)) for url in (*self.seeds, *self.feeds, *self.sitemaps)]
         origins = [f"{part.scheme}://{part.netloc}" for part in parts]

@@ -4,7 +4,9 @@ import re
 from functools import lru_cache
 
 _INVISIBLE = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    # Joiners shape words of Arabic and Indic scripts; elsewhere they are dirt.
+    r"|(?:^|(?<=[\x00-\u05ff]))[\u200c\u200d]+"
 )
 _SHORT = 1000
 _WORD = re.compile(r"\w+")

@@ -28,8 +28,8 @@ def test_sources_are_due_at_once_then_after_their_interval_and_never_twice_at_a_
     assert due(polls, NOW + 5 * MINUTE) == [MAP]
 
 
-def test_robots_is_polled_as_a_sitemap_where_none_is_listed() -> None:
-    sites = parse_sites(f'[a]\nfeeds = ["{FEED}"]\n')
+def test_robots_is_polled_as_a_sitemap_where_the_site_says_so() -> None:
+    sites = parse_sites(f'[a]\nfeeds = ["{FEED}"]\nrobots_sitemaps = true\n')
     sources = sources_of(sites, feed_every=MINUTE, sitemap_every=5 * MINUTE)
     assert [(source.url, source.kind, source.every) for source in sources] == [
         (FEED, "feed", MINUTE),

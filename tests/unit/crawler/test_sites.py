@@ -66,7 +66,11 @@ def test_a_missing_file_is_named(tmp_path: object) -> None:
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        ('feeds = ["https://rss.contoh.co.id/a"]', ("https://rss.contoh.co.id", "https://contoh.co.id")),
+        ('feeds = ["https://rss.contoh.co.id/a"]', ()),
+        (
+            'feeds = ["https://rss.contoh.co.id/a"]\nrobots_sitemaps = true',
+            ("https://rss.contoh.co.id", "https://contoh.co.id"),
+        ),
         ('hosts = ["contoh.co.id"]', ("https://contoh.co.id",)),
         (
             'hosts = ["contoh.co.id"]\nseeds = ["http://contoh.co.id/a", "http://contoh.co.id/b"]',
