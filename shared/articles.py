@@ -63,15 +63,14 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sponsored: bool = False
 
 
-_VOLATILE = ("related", "provenance")
+# What says nothing of the article itself: the publisher's related list, whose relative times move with every fetch, and
+# where the values were found.
+VOLATILE = ("related", "provenance")
 
 
 def content_hash(article: Article) -> str:
-    """The hash of what the article says, 32 hex digits.
-
-    The publisher's related list is left out: its relative times move with every fetch.
-    """
-    said = {k: v for k, v in msgspec.to_builtins(article).items() if k not in _VOLATILE}
+    """The hash of what the article says, 32 hex digits; all but the `VOLATILE` fields."""
+    said = {k: v for k, v in msgspec.to_builtins(article).items() if k not in VOLATILE}
     return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()[:32]
 
 

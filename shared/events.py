@@ -21,7 +21,7 @@ FetchFailure = Literal[
 ]  # fmt: skip
 FetchRefusal = Literal["robots", "off_site", "too_deep", "trap", "excluded", "redirected"]
 RemovalReason = Literal["gone", "noindex", "moved", "takedown"]
-IndexResult = Literal["indexed", "superseded", "removed"]
+IndexResult = Literal["indexed", "superseded", "removed", "unchanged"]
 RelatedMode = Literal["fresh", "context"]
 Settlement = Literal["retried", "discarded"]
 Decision = Literal["pin", "block", "release"]
@@ -123,13 +123,18 @@ class ArticleRemoved(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ArticleIndexed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The version is searchable (a refresh covered the write), or a newer one already was."""
+    """The version is searchable (a refresh covered the write), or a newer one already was.
+
+    `changed` names the fields of the article that an edit changed; it is empty for a new article, and for a version
+    that was there already, because the same event came again. `unchanged`: the version before said the same in them all.
+    """
 
     TYPE: ClassVar[str] = "warta.article.indexed.v1"
     article_id: ArticleId
     version: Version
     result: IndexResult
     searchable_at: UtcTime
+    changed: tuple[str, ...] = ()
 
 
 class RelatedRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
