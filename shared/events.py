@@ -126,7 +126,7 @@ class ArticleIndexed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The version is searchable (a refresh covered the write), or a newer one already was.
 
     `changed` names the fields of the article that an edit changed; it is empty for a new article, and for a version
-    that was there already, because the same event came again. `unchanged`: the version before said the same in them all.
+    that was there already, because the same event came again. `unchanged`: the version before said the same in all.
     """
 
     TYPE: ClassVar[str] = "warta.article.indexed.v1"

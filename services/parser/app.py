@@ -33,7 +33,7 @@ async def run(context: Context) -> None:
             parsed = await pool.parse(page)
         except Skip as skip:
             fields["event.reason"] = skip.reason
-            return pure(dropped, page, skip)
+            return pure(dropped, page, skip, max_depth=own.max_depth)
         fields["labels.article_id"] = pure(articles.article_id, parsed.article.canonical_url)
         return pure(published, page, parsed, max_depth=own.max_depth)
 
@@ -60,17 +60,12 @@ def published(
         content_hash=articles.content_hash(article),
         article=article,
     )
-    outgoing = [Outgoing(topic=ARTICLES_PARSED, key=article_id, event=event)]
-    if page.found_by not in LINKLESS and page.depth < max_depth:
-        outgoing += [
-            _request(CrawlRequested(url=url, found_by="link", depth=page.depth + 1), ordinal)
-            for ordinal, url in enumerate(parsed.links)
-        ]
-    return outgoing
+    requests = _followed(page, parsed.links, max_depth=max_depth)
+    return [Outgoing(topic=ARTICLES_PARSED, key=article_id, event=event), *_sent(requests)]
 
 
-def dropped(page: PageFetched, skip: Skip) -> list[Outgoing]:
-    """The page's outcome, and a request for the canonical page that it leads to."""
+def dropped(page: PageFetched, skip: Skip, *, max_depth: int) -> list[Outgoing]:
+    """The page's outcome, and requests for the page to read instead and for what a listing leads to."""
     event = PageDropped(
         url=page.url,
         reason=skip.reason,
@@ -78,14 +73,23 @@ def dropped(page: PageFetched, skip: Skip) -> list[Outgoing]:
         detail=skip.detail,
         canonical_url=skip.canonical_url,
     )
-    outgoing = [Outgoing(topic=PAGES_OUTCOMES, key=page.url, event=event)]
+    requests = _followed(page, skip.links, max_depth=max_depth)
     if skip.canonical_url and page.found_by not in LINKLESS:
-        outgoing.append(_request(CrawlRequested(url=skip.canonical_url, found_by="canonical", depth=page.depth), 0))
-    return outgoing
+        requests.insert(0, CrawlRequested(url=skip.canonical_url, found_by="canonical", depth=page.depth))
+    return [Outgoing(topic=PAGES_OUTCOMES, key=page.url, event=event), *_sent(requests)]
 
 
-def _request(request: CrawlRequested, ordinal: int) -> Outgoing:
-    return Outgoing(topic=CRAWL_REQUESTS, key=host_of(request.url), event=request, ordinal=ordinal)
+def _followed(page: PageFetched, links: tuple[str, ...], *, max_depth: int) -> list[CrawlRequested]:
+    if page.found_by in LINKLESS or page.depth >= max_depth:
+        return []
+    return [CrawlRequested(url=url, found_by="link", depth=page.depth + 1) for url in links]
+
+
+def _sent(requests: list[CrawlRequested]) -> list[Outgoing]:
+    return [
+        Outgoing(topic=CRAWL_REQUESTS, key=host_of(request.url), event=request, ordinal=ordinal)
+        for ordinal, request in enumerate(requests)
+    ]
 
 
 def main() -> None:

@@ -56,6 +56,16 @@ def parse_html(html: str, page: PageFetched, *, urls: tuple[str, ...]) -> tuple[
         raise Skip("empty", "no element")
     head = read_head(tree, url=page.final_url or page.url)
     may_follow = check_robots(head, page.http_headers)
+    try:
+        article = _article(tree, head, page, urls)
+    except Skip as skip:
+        if skip.reason == "listing":
+            skip.links = article_links(tree, url=urls[0], base=head.base, follow=may_follow)
+        raise
+    return article, article_links(tree, url=article.canonical_url, base=head.base, follow=may_follow)
+
+
+def _article(tree: LexborHTMLParser, head: Head, page: PageFetched, urls: tuple[str, ...]) -> Article:
     nodes = read_json_ld(tree)
     check_front(urls[0])
     url = check_canonical(head, urls=urls, by_hand=page.found_by == "import") or urls[0]
@@ -74,7 +84,7 @@ def parse_html(html: str, page: PageFetched, *, urls: tuple[str, ...]) -> tuple[
         tree=tree, page=page, url=url, site=site, head=head, profile=profile, nodes=nodes, article=article,
         title=title, title_node=title_node, title_from=Provenance(source=source, confidence=sure),
     )  # fmt: skip
-    return _read(facts), article_links(tree, url=url, base=head.base, follow=may_follow)
+    return _read(facts)
 
 
 def _read(facts: _Facts) -> Article:

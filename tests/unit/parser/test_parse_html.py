@@ -275,3 +275,29 @@ def test_links_are_the_sites_own_articles() -> None:
     assert parse_html(ARTICLE + "<meta name='robots' content='nofollow'>", f"<p>{TEASER}</p>{links}").links == ()
     many = "".join(f"<a href='/read/{n}/berita'>x</a>" for n in range(10, 99))
     assert len(parse_html(ARTICLE, f"<p>{TEASER}</p>{many}").links) == 50
+
+
+def test_a_listing_leads_to_its_articles_by_the_same_rules() -> None:
+    cards = "".join(
+        f"<article><h2><a href='/read/{n}/berita-desa-{n}'>Berita {n}</a></h2></article>" for n in range(10, 99)
+    )
+    for head, url in (
+        ("", "https://kabar.example.id/"),
+        ("<title>Indeks Berita</title>", "https://kabar.example.id/indeks/2024"),
+    ):
+        with pytest.raises(Skip) as skip:
+            parse_html(head, cards, url=url)
+        assert skip.value.reason == "listing"
+        assert skip.value.links == tuple(f"https://kabar.example.id/read/{n}/berita-desa-{n}" for n in range(10, 60))
+        with pytest.raises(Skip) as skip:
+            parse_html(head + "<meta name='robots' content='nofollow'>", cards, url=url)
+        assert skip.value.links == ()
+
+
+def test_a_video_leads_nowhere() -> None:
+    with pytest.raises(Skip) as skip:
+        parse_html(
+            f"<meta property='og:type' content='video.other'><title>{TITLE}</title>",
+            f"<h1>{TITLE}</h1><p>{TEASER}</p><a href='/read/2/berita-kedua-dari-desa'>x</a>",
+        )
+    assert (skip.value.reason, skip.value.links) == ("video", ())
