@@ -78,7 +78,7 @@ def _article(tree: LexborHTMLParser, head: Head, page: PageFetched, urls: tuple[
         shown=[text for text, _ in headings], headline=string((article or {}).get("headline")), head=head, site=site
     )
     if not title:
-        raise Skip("empty" if len(text_of(tree.body)) < 200 else "listing", "no title")
+        raise Skip("empty" if tree.body is None or len(text_of(tree.body)) < 200 else "listing", "no title")
     title_node = next((node for text, node in headings if text == title), headings[0][1] if headings else None)
     facts = _Facts(
         tree=tree, page=page, url=url, site=site, head=head, profile=profile, nodes=nodes, article=article,
