@@ -33,11 +33,15 @@ class RelatedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a field's value was found (`json-ld`, `meta`, `profile`, `text`, ...) and how sure we are, 0 to 1."""
+    """Where a field's value was found (`json-ld`, `meta`, `profile`, `text`, ...) and how sure we are, 0 to 1.
+
+    `is_part`: the text goes on elsewhere, on pages that haven't been joined to it.
+    """
 
     source: str
     confidence: float
     zone: str | None = None
+    is_part: bool = False
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -225,7 +225,9 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         log.debug("fetch.postponed", **{"url.full": job.url, "event.reason": verdict.why})
         if self._holdings.holds(job.partition):
             self._frontier.postpone(job.host, now + verdict.host_pause)
-            again = msgspec.structs.replace(job, attempt=verdict.attempt)
+            again = msgspec.structs.replace(
+                job, attempt=verdict.attempt, gathered=verdict.gathered or job.gathered
+            )  # fmt: skip
             self._enqueue(again, pause=verdict.url_pause)
 
     async def _keep_up(self) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
-from services.crawler.admission import refusal
+from services.crawler.admission import refusal, refusal_of_parts
 from services.crawler.holdings import partition_of
 from services.crawler.job import Ended, Job, Partition
 from services.crawler.settings import CrawlerSettings
@@ -63,12 +63,10 @@ class Intake:
         if job.host and partition_of(job.host) != partition.number:
             await self._forward(job, envelope)
             return
-        if (job.request.kind, job.url) in partition.pending or partition.known.is_duplicate(
-            envelope, job.url, utcnow()
-        ):
+        if job.key in partition.pending or partition.known.is_duplicate(envelope, job.url, utcnow()):
             self._drop(job, envelope)
             return
-        partition.pending.add((job.request.kind, job.url))
+        partition.pending.add(job.key)
         end = self._end_without_fetch(job)
         if end is None:
             self._enqueue(job)
@@ -80,7 +78,9 @@ class Intake:
             canonical_url(job.url)
         except BadUrlError as error:
             return failed(job, "bad_url", utcnow(), detail=str(error))
-        reason = refusal(job.request, job.url, self._sites, max_depth=self._settings.max_depth)
+        reason = refusal(
+            job.request, job.url, self._sites, max_depth=self._settings.max_depth
+        ) or refusal_of_parts(job.parts, job.url, self._sites)  # fmt: skip
         return refused(job, reason, utcnow()) if reason else None
 
     async def _forward(self, job: Job, envelope: Envelope[CrawlRequested]) -> None:

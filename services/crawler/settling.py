@@ -39,7 +39,7 @@ async def settle(job: Job, ended: Ended, publisher: Publisher, health: Health, *
     )  # fmt: skip
     publisher.succeeded()
     job.partition.known.note(envelope)
-    job.partition.pending.discard((job.request.kind, job.url))
+    job.partition.pending.discard(job.key)
     if job.offset is not None:
         job.partition.gaps.ended(job.offset)
     health.progressed(outcome.outcome if isinstance(outcome, FetchSettled) else "failed")

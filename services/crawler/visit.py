@@ -43,11 +43,12 @@ class Visitor:
 
     async def visit(self, job: Job) -> Again | Ended:
         """One try. Raises nothing that a server could cause."""
-        rules = self._robots.get(_origin(job.url))
+        origin = _origin(job.target)
+        rules = self._robots.get(origin)
         try:
             if rules is None or rules.valid_until <= utcnow():
                 # This was the host's turn: the page itself waits for the next.
-                await self._ask_robots(_origin(job.url), rules)
+                await self._ask_robots(origin, rules)
                 return Again(attempt=job.attempt, why="robots")
             now = utcnow()
             if rules.unreachable:
@@ -61,14 +62,16 @@ class Visitor:
             return verdict
 
     async def _fetch(self, job: Job, rules: Robots) -> Again | Ended:
-        state = job.partition.known.get(job.url)
-        url = job.url
+        # What is known is of the page itself: a part is always fetched.
+        state = None if job.parts else job.partition.known.get(job.url)
+        url = job.target
+        room = self._settings.max_page_bytes - sum(len(part.body) for part in job.gathered)
         for _ in range(MAX_REDIRECTS + 1):
             if not rules.allows(url):
                 return refused(job, "robots", utcnow())
             answer = await self._fetcher.get(
                 url,
-                limit=self._settings.max_page_bytes if job.request.kind == "page" else MAX_SITEMAP_BYTES,
+                limit=max(room, 1) if job.request.kind == "page" else MAX_SITEMAP_BYTES,
                 etag=state.etag if state else None,
                 last_modified=state.last_modified if state else None,
             )

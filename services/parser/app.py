@@ -17,6 +17,8 @@ from shared.topics import ARTICLES_PARSED, CRAWL_REQUESTS, PAGES_FETCHED, PAGES_
 from shared.urls import host_of
 
 # Pages that came by hand or again lead nowhere: a backfill must not start a crawl.
+# Nobody fetches for these: what they lead to came with them, or never did.
+STORED: frozenset[FoundBy] = frozenset({"import", "replay"})
 LINKLESS: frozenset[FoundBy] = frozenset({"import", "refetch", "replay"})
 
 
@@ -48,7 +50,7 @@ async def run(context: Context) -> None:
 def published(
     page: PageFetched, parsed: Parsed, *, max_depth: int, revision: int = articles.PARSER_REVISION
 ) -> list[Outgoing]:
-    """The article's event, and its links as requests where the page may lead on."""
+    """The article's event, and requests: for all of it where this is a part, and for its links where it may lead on."""
     article = parsed.article
     article_id = articles.article_id(article.canonical_url)
     event = ArticleParsed(
@@ -61,6 +63,9 @@ def published(
         article=article,
     )
     requests = _followed(page, parsed.links, max_depth=max_depth)
+    if parsed.parts and page.found_by not in STORED:
+        whole = CrawlRequested(url=page.url, found_by="canonical", depth=page.depth, parts=parsed.parts)
+        requests.insert(0, whole)
     return [Outgoing(topic=ARTICLES_PARSED, key=article_id, event=event), *_sent(requests)]
 
 
