@@ -6,6 +6,7 @@ import pytest
 
 from services.parser.parse import parse
 from shared.errors import DeadLetter, Skip
+from shared.events import FoundBy
 from tests.unit.parser.pages import URL, page, parse_html
 
 TITLE = "Warga Lembah Perbaiki Irigasi Bersama-sama"
@@ -123,6 +124,38 @@ def test_broken_json_ld_is_repaired(script: str) -> None:
 def test_canonical_links_that_stay_here(canonical: str, expected: str) -> None:
     head = f"<meta property='og:type' content='article'><link rel='canonical' href='{canonical}'><title>{TITLE}</title>"
     assert parse_html(head, f"<p>{TEASER}</p>").article.canonical_url == expected
+
+
+AMP = [
+    URL + "?amp=1",
+    URL + "?amp",
+    URL + "/amp",
+    URL + "/amp/",
+    URL.replace("/read", "/amp/read"),
+    URL + ".amp.html",
+    URL.replace("kabar.", "amp.kabar."),
+    URL.replace("kabar.", "amp."),
+]
+
+
+@pytest.mark.parametrize("found_by", ["link", "import"])
+@pytest.mark.parametrize("url", AMP)
+def test_an_amp_page_leads_to_its_canonical_page_also_by_hand(url: str, found_by: FoundBy) -> None:
+    head = f"<meta property='og:type' content='article'><link rel='canonical' href='{URL}'><title>{TITLE}</title>"
+    with pytest.raises(Skip) as skip:
+        parse_html(head, f"<p>{TEASER}</p>", url=url, found_by=found_by)
+    assert (skip.value.reason, skip.value.canonical_url) == ("not_canonical", URL)
+
+
+def test_an_amp_page_that_is_its_own_canonical_is_the_article() -> None:
+    url = URL + "?amp=1"
+    head = f"<meta property='og:type' content='article'><link rel='canonical' href='{url}'><title>{TITLE}</title>"
+    assert parse_html(head, f"<p>{TEASER}</p>", url=url).article.canonical_url == url
+
+
+def test_a_page_with_an_amp_form_is_the_article() -> None:
+    head = f"<meta property='og:type' content='article'><link rel='canonical' href='{URL}'><link rel='amphtml' href='{URL}/amp'><title>{TITLE}</title>"
+    assert parse_html(head, f"<p>{TEASER}</p>").article.canonical_url == URL
 
 
 @pytest.mark.parametrize("url", [URL + "?page=2", URL.replace("/read", "/amp/read"), URL.replace("kabar.", "m.kabar.")])

@@ -16,9 +16,9 @@ from tests.unit.parser.pages import URL, page
 TITLE = "Warga Lembah Perbaiki Irigasi Bersama-sama"
 ALL = URL + "?page=all"
 TEXTS = [
-    [f"Paragraf {number} dari halaman {part} bercerita tentang saluran air yang diperbaiki warga desa." for number in (1, 2)]
+    [f"Paragraf {number} dari halaman {part} bercerita tentang saluran air yang diperbaiki warga." for number in (1, 2)]
     for part in (1, 2, 3)
-]  # fmt: skip
+]
 EVERYWHERE = "Laporan ini adalah bagian dari liputan panjang kami tentang pertanian di lembah."
 
 
