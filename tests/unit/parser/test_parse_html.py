@@ -128,7 +128,6 @@ def test_canonical_links_that_stay_here(canonical: str, expected: str) -> None:
 
 AMP = [
     URL + "?amp=1",
-    URL + "?amp",
     URL + "/amp",
     URL + "/amp/",
     URL.replace("/read", "/amp/read"),
