@@ -90,6 +90,7 @@ def _log(job: Job, ended: Ended, outcome: FetchSettled | FetchFailed, *, trace_i
         "event.id": job.envelope.id if job.envelope else None,
         "labels.found_by": job.request.found_by if job.envelope else "poll",
         "labels.follows": len(ended.follows) or None,
+        "labels.parts": len(job.parts) or None,
         "labels.attempts": job.attempt,
     }
     action = _ACTIONS[outcome.outcome] if isinstance(outcome, FetchSettled) else "fetch.failed"
