@@ -174,7 +174,9 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
 
     def _enqueue(self, job: Job, *, pause: timedelta = timedelta(0)) -> None:
         now = utcnow()
-        priority = PRIORITY[job.request.found_by] if job.envelope else POLL_PRIORITY
+        # What has been begun is ended first: its parts are held in memory.
+        is_begun = job.envelope is None or bool(job.gathered)
+        priority = POLL_PRIORITY if is_begun else PRIORITY[job.request.found_by]
         self._frontier.add(job.host, job, priority=priority, now=now, not_before=now + pause)
         self._wake.set()
 
