@@ -10,8 +10,8 @@ from services.parser.html_page import parse_html, parse_later_page
 from services.parser.joined import joined, marked
 from services.parser.language import language_of
 from services.parser.pager import Pager
-from services.parser.sites import whole_page_of
 from services.parser.text_dump import parse_text
+from services.parser.whole_pages import whole_page_of
 from shared.articles import Article
 from shared.errors import DeadLetter, Instruction, Skip
 from shared.events import PageFetched

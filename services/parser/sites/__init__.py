@@ -39,11 +39,6 @@ def find_profile(tree: LexborHTMLParser, *, url: str, site: str, fetched_at: dat
     return next((profile for profile in candidates if _fits(profile, tree, by_name=is_bare)), None)
 
 
-def whole_page_of(site: str) -> str:
-    """What the site adds to an article's address to show it on one page; empty where that isn't known."""
-    return next((profile.whole_page for profile in _BY_SITE.get(site, ()) if profile.whole_page), "")
-
-
 def _is_current(profile: Profile, at: datetime) -> bool:
     return (profile.since is None or profile.since <= at.date()) and (
         profile.until is None or at.date() <= profile.until
