@@ -1,5 +1,6 @@
 # One image, one command for each service: docker run warta:0.1.0 crawler
-# It runs as nobody in particular, on a read-only root, and needs nothing but a writable /tmp.
+# It runs as nobody in particular, on a read-only root, and needs a writable /tmp, which the crawler's state should not fill:
+# it has WARTA_CRAWLER_STATE_DIRECTORY for that.
 
 # The full image has a compiler, for the one package (faust-streaming) without wheels for arm64.
 FROM python:3.13-trixie AS build
@@ -31,6 +32,7 @@ ENV PATH=/opt/venv/bin:$PATH \
 WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
+RUN install -d -o 10001 -g 10001 /var/lib/warta
 # A number, so that Kubernetes can see that it isn't root.
 USER 10001:10001
 EXPOSE 8080

@@ -11,7 +11,7 @@ import msgspec
 from bench._scores import Read
 from services.parser import html_page
 from services.parser.body import extract_body
-from services.parser.charset import decode
+from services.parser.charset import readable
 from services.parser.parse import parse, warm_up
 from services.parser.sites import find_profile
 from services.parser.tree import parse_tree, text_of
@@ -56,7 +56,7 @@ def _ours_bare() -> Reader:
 
 def _ours_text_only() -> Reader:
     def read(page: PageFetched) -> Read:
-        tree = parse_tree(decode(page.body, page.content_type))
+        tree = parse_tree(readable(page.body, page.content_type))
         heading = tree.css_first("h1")
         title = text_of(heading) if heading is not None else ""
         return Read(body="\n".join(extract_body(tree, None, title=title, title_node=heading).paragraphs))
@@ -77,6 +77,8 @@ def _read_ours(page: PageFetched) -> Read:
         authors=article.authors,
         topics=article.topics,
         related=tuple(link.title for link in article.related),
+        image=article.images[0].url if article.images else None,
+        caption=article.images[0].caption if article.images else None,
     )
 
 
@@ -94,6 +96,7 @@ def _trafilatura(*, fast: bool) -> Reader:
         return Read(
             body=found.text, title=found.title, published_at=_time(found.date),
             authors=tuple((found.author or "").split("; ")) if found.author else (), topics=tuple(found.tags or ()),
+            image=found.image,
         )  # fmt: skip
 
     return read
@@ -120,6 +123,7 @@ def _newspaper() -> Reader:
         return Read(
             body=article.text, title=article.title, published_at=_time(article.publish_date),
             authors=tuple(article.authors or ()), topics=tuple(article.tags or ()),
+            image=article.top_image,
         )  # fmt: skip
 
     return read
@@ -132,7 +136,7 @@ def _news_please() -> Reader:
         article = NewsPlease.from_html(page.body.decode("utf-8", "replace"), url=page.url)
         return Read(
             body=article.maintext, title=article.title, published_at=_time(article.date_publish),
-            authors=tuple(article.authors or ()),
+            authors=tuple(article.authors or ()), image=article.image_url,
         )  # fmt: skip
 
     return read

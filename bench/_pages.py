@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -17,11 +18,15 @@ from shared.urls import site_of
 
 Split = Literal["tune", "holdout"]
 _JAKARTA = timezone(timedelta(hours=7))
+_PICTURES = frozenset({"jpg", "jpeg", "png", "webp"})  # an address without its file's name was cut off
 _DAY = re.compile(r"_(\d{4})_(\d\d)_(\d\d)\.")
 
 
 class Labelled(msgspec.Struct, frozen=True, kw_only=True):
-    """A page and what is known of it; None where its source tells nothing of the field."""
+    """A page and what is known of it; None where its source tells nothing of the field.
+
+    `is_timed`: `published_at` is right to the minute. `image` holds the addresses of all sizes of the lead picture.
+    """
 
     source: str
     page: PageFetched
@@ -33,6 +38,9 @@ class Labelled(msgspec.Struct, frozen=True, kw_only=True):
     authors: tuple[str, ...] | None = None
     topics: tuple[str, ...] | None = None
     related: tuple[str, ...] | None = None
+    is_timed: bool = False
+    image: tuple[str, ...] | None = None
+    caption: str | None = None
 
 
 def labelled_pages(*, every: int = 1) -> list[Labelled]:
@@ -69,6 +77,8 @@ def _indonesian(folder: Path) -> Iterator[Labelled]:
             title=gold["title"],
             published_at=at.astimezone(_JAKARTA),
             related=tuple(item["title"] for found in lists for item in found["items"]) if lists else None,
+            is_timed=True,
+            image=(gold["img"],) if urlsplit(gold["img"]).path.rpartition(".")[2] in _PICTURES else None,
         )
 
 
@@ -81,6 +91,7 @@ def _fundus(folder: Path) -> Iterator[Labelled]:
             parts += [*section.get("headline", ()), *section.get("paragraphs", ())]
         day = datetime(*map(int, _DAY.findall(path.name)[0]), hour=23, tzinfo=UTC)  # type: ignore[arg-type,misc]
         at = datetime.fromisoformat(gold["publishing_date"]) if gold.get("publishing_date") else None
+        covers = sorted(gold.get("images", ()), key=lambda image: not image["is_cover"])[:1]
         yield Labelled(
             source="fundus",
             page=_page(entry["url"], gzip.decompress(path.read_bytes()), day),
@@ -90,6 +101,9 @@ def _fundus(folder: Path) -> Iterator[Labelled]:
             published_at=at if at is None or at.tzinfo else at.replace(tzinfo=UTC),
             authors=tuple(gold["authors"]) if "authors" in gold else None,
             topics=tuple(gold["topics"]) if "topics" in gold else None,
+            is_timed=at is not None and at.tzinfo is not None and (at.hour, at.minute, at.second) != (0, 0, 0),
+            image=tuple(size["url"] for size in covers[0]["versions"]) if covers else None,
+            caption=covers[0]["caption"] if covers else None,
         )
 
 

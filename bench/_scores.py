@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -11,6 +12,8 @@ from bench._pages import Labelled
 from shared.urls import canonical_url
 
 _WORD = re.compile(r"\w+")
+_SIZE = re.compile(r"[-_]\d{2,4}(?:x\d{2,4})?$")
+_ID = re.compile(r"[a-z0-9]{9,}")
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +26,8 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     authors: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    image: str | None = None
+    caption: str | None = None
 
 
 def quality(pairs: list[tuple[Labelled, Read]]) -> dict[str, float | None]:
@@ -31,6 +36,9 @@ def quality(pairs: list[tuple[Labelled, Read]]) -> dict[str, float | None]:
     precision, recall = (sum(values) / len(pairs) for values in zip(*bodies, strict=True))
     titles = [(read.title or "").split() == page.title.split() for page, read in pairs if page.title]
     days = [_is_day(read.published_at, page.published_at) for page, read in pairs if page.published_at]
+    minutes = [is_same_minute(read.published_at, page.published_at) for page, read in pairs if page.is_timed]
+    images = [is_picture(read.image, page.image) for page, read in pairs if page.image]
+    captions = [body_f1(read.caption or "", page.caption) for page, read in pairs if page.caption]
     authors = _names((page.authors, read.authors) for page, read in pairs)
     topics = _names((page.topics, read.topics) for page, read in pairs)
     related = _names((page.related, read.related) for page, read in pairs)
@@ -41,9 +49,12 @@ def quality(pairs: list[tuple[Labelled, Read]]) -> dict[str, float | None]:
         "body R": recall,
         "title": _share(titles),
         "day": _share(days),
+        "minute": _share(minutes),
         "author P": authors and authors[0],
         "author R": authors and authors[1],
         "topic F1": topics and _f1(*topics),
+        "image": _share(images),
+        "caption F1": sum(captions) / len(captions) if captions else None,
         "related F1": related and _f1(*related),
         "related P": related and related[0],
         "related R": related and related[1],
@@ -71,6 +82,31 @@ def _overlap(found: Counter[tuple[str, ...]], wanted: Counter[tuple[str, ...]]) 
 
 def _is_day(found: datetime | None, wanted: datetime) -> bool:
     return found is not None and found.astimezone(wanted.tzinfo).date() == wanted.date()
+
+
+def is_same_minute(found: datetime | None, wanted: datetime | None) -> bool:
+    return found is not None and wanted is not None and found.timestamp() // 60 == wanted.timestamp() // 60
+
+
+def is_picture(found: str | None, wanted: tuple[str, ...]) -> bool:
+    """Whether it is one of the picture's sizes: the file's name, or an id in the address, is the same."""
+    return found is not None and any(
+        _file(found) == _file(size) or bool(_picture_ids(found) & _picture_ids(size)) for size in wanted
+    )
+
+
+def overlap_of_names(found: Iterable[str], wanted: Iterable[str]) -> float:
+    """How much of both is common, 0 to 1."""
+    one, other = set(map(_folded, found)), set(map(_folded, wanted))
+    return len(one & other) / max(len(one | other), 1)
+
+
+def _file(address: str) -> str:
+    return _SIZE.sub("", unquote(urlsplit(address).path).rstrip("/").rsplit("/", 1)[-1].partition(".")[0].lower())
+
+
+def _picture_ids(address: str) -> set[str]:
+    return {part for part in _ID.findall(unquote(address).lower()) if any(map(str.isdigit, part))}
 
 
 def _names(pairs: Iterable[tuple[tuple[str, ...] | None, tuple[str, ...]]]) -> tuple[float, float] | None:

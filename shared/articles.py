@@ -35,12 +35,14 @@ class RelatedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a field's value was found (`json-ld`, `meta`, `profile`, `text`, ...) and how sure we are, 0 to 1.
 
+    `refused` is a time that the page states and that can't be, with the reason: it was not used.
     `is_part`: the text goes on elsewhere, on pages that haven't been joined to it.
     """
 
     source: str
     confidence: float
     zone: str | None = None
+    refused: str | None = None
     is_part: bool = False
 
 

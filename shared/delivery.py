@@ -7,7 +7,6 @@ may be committed for every record that it returned for, up to the first gap.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import msgspec
@@ -272,34 +271,3 @@ def pure(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         raise
     except Exception as error:
         raise DeadLetter("processing_failed", f"{type(error).__name__} in {function.__name__}") from error
-
-
-class Gaps:
-    """Which offset of a partition may be committed: the one after the last of an unbroken run of ended records."""
-
-    def __init__(self) -> None:
-        self._open: dict[int, None] = {}
-        self._next = 0
-
-    def opened(self, offset: int) -> None:
-        """Work on `offset` has begun; offsets open in order."""
-        self._open[offset] = None
-        self._next = offset + 1
-
-    def ended(self, offset: int) -> None:
-        """The end of `offset` is safe."""
-        with suppress(KeyError):
-            del self._open[offset]
-
-    @property
-    def committable(self) -> int:
-        """The first offset that isn't safe yet."""
-        return next(iter(self._open), self._next)
-
-    @property
-    def position(self) -> int:
-        """The offset after the last that was opened; 0 before the first."""
-        return self._next
-
-    def __len__(self) -> int:
-        return len(self._open)

@@ -54,7 +54,10 @@ class CrawlRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class FetchSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A fetch's good or chosen end: the page was published, is unchanged, was read as a source, or was refused."""
+    """A fetch's good or chosen end: the page was published, is unchanged, was read as a source, or was refused.
+
+    `found_by` is the request's, for a page that was published.
+    """
 
     TYPE: ClassVar[str] = "warta.fetch.settled.v1"
     url: str
@@ -66,6 +69,7 @@ class FetchSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
     page_id: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    found_by: FoundBy | None = None
 
 
 class FetchFailed(Event, frozen=True, kw_only=True, omit_defaults=True):

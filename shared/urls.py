@@ -9,6 +9,10 @@ from tld import get_fld
 
 MAX_URL_LENGTH = 2048
 _PLAIN = re.compile(r"https?://(?:[a-z0-9]{1,40}[.-]){1,5}[a-z]{2,20}(?:/[A-Za-z0-9_-][\w.~-]{0,300}){1,8}/?", re.ASCII)
+_TRACKED = re.compile(
+    r"(?P<bare>[^?#]+)(?:\?utm_(?:source|medium|campaign|content|term)=[\w-]*"
+    r"(?:&utm_(?:source|medium|campaign|content|term)=[\w-]*)*)?(?:\#[\w-]*)?", re.ASCII
+)  # fmt: skip
 
 
 class BadUrlError(ValueError):
@@ -20,7 +24,10 @@ def canonical_url(url: str) -> str:
 
     Idempotent. Raises `BadUrlError` for anything but an absolute http or https URL of at most 2,048 characters.
     """
-    return url if is_plain(url) else _long_way(url)
+    if is_plain(url):
+        return url
+    tracked = _TRACKED.fullmatch(url)
+    return tracked["bare"] if tracked is not None and is_plain(tracked["bare"]) else _long_way(url)
 
 
 def is_plain(url: str) -> bool:

@@ -1,11 +1,17 @@
 """The crawler: crawl.requests -> pages.fetched, crawl.outcomes, and what sources list back to crawl.requests."""
 
+import tempfile
+from functools import partial
+from pathlib import Path
+
 from services.crawler.crawl import Crawl
 from services.crawler.discovery import Discovery
 from services.crawler.fetch import Fetcher
 from services.crawler.guard import Guard
 from services.crawler.holdings import Holdings
+from services.crawler.partition import Partition
 from services.crawler.restore import check_partitions
+from services.crawler.revisits import Revisits
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sites import load_sites
 from services.crawler.verdict import Judge
@@ -25,7 +31,13 @@ async def run(context: Context) -> None:
             "contact.missing", **{"error.message": "set WARTA_CRAWLER_CONTACT, so that site owners can reach you"}
         )
     await check_partitions(context)
-    holdings = Holdings()
+    held = partial(
+        Partition,
+        delay=own.delay,
+        directory=own.state_directory or Path(tempfile.gettempdir()),
+        revisits=Revisits(own.revisit_ages),
+    )
+    holdings = Holdings(held)
     fetcher = Fetcher(Guard(ports=own.allowed_ports, private_hosts=own.allow_private_hosts), own)
     judge = Judge(sites=sites, max_attempts=own.max_attempts, first_pause=own.backoff)
     discovery = Discovery(sites, lambda url: holdings.needs_no_request(url, utcnow()))

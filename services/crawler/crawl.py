@@ -7,19 +7,20 @@ stalls in our runs: see ARCHITECTURE.md. A request's offset is committed only up
 import asyncio
 import time
 from contextlib import nullcontext, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
+from services.crawler import kept_job
 from services.crawler.admission import PRIORITY
 from services.crawler.brake import Brake
-from services.crawler.frontier import Frontier
 from services.crawler.holdings import Holdings, partition_of
 from services.crawler.intake import Intake
-from services.crawler.job import Again, Job, Partition
+from services.crawler.job import Again, Job
+from services.crawler.partition import Partition
 from services.crawler.polls import Polls, sources_of
 from services.crawler.restore import restore
 from services.crawler.settings import CrawlerSettings
@@ -39,6 +40,10 @@ from shared.watch import Standing, Standings
 
 # Before every request: what the site file wants polled is what is new.
 POLL_PRIORITY = -1
+# After every request: what is known is there already.
+REVISIT_PRIORITY = 9
+REVISITS_AT_ONCE = 200
+REVISIT_PAUSE = timedelta(seconds=5)
 MAX_RECORDS = 500
 POLL_MS = 200
 TICK_SECONDS = 0.5
@@ -59,7 +64,6 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         self._sites = sites
         self._holdings = holdings
         self._visitor = visitor
-        self._frontier: Frontier[Job] = Frontier(settings.delay)
         self._intake = Intake(context, sites, settings, self._enqueue)
         self._polls = Polls(
             sources_of(
@@ -102,7 +106,6 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         lost = [held for one in revoked if (held := self._holdings.lose(one.partition))]
         numbers = {partition.number for partition in lost}
         self._context.attempts.forget(revoked)
-        self._frontier.drop(lambda job: not self._holdings.holds(job.partition))
         self._polls.forget(lambda url: partition_of(host_of(url)) in numbers)
         flying = [task for task, job in self._running.items() if job.partition.number in numbers]
         if flying:
@@ -149,14 +152,13 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         if not new:
             return
         began = time.monotonic_ns()
-        known = await restore(self._context, [held.number for held in new])
+        await restore(self._context, {held.number: held.known for held in new})
         for held in new:
-            held.known = known[held.number]
             held.restored = True
         log.info(
             "frontier.restored",
             **{
-                "labels.partitions": len(new), "labels.urls": sum(len(one) for one in known.values()),
+                "labels.partitions": len(new), "labels.urls": sum(len(held.known) for held in new),
                 "event.duration": time.monotonic_ns() - began,
             },
         )  # fmt: skip
@@ -174,11 +176,21 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
 
     def _enqueue(self, job: Job, *, pause: timedelta = timedelta(0)) -> None:
         now = utcnow()
-        # What has been begun is ended first: its parts are held in memory.
-        is_begun = job.envelope is None or bool(job.gathered)
-        priority = POLL_PRIORITY if is_begun else PRIORITY[job.request.found_by]
-        self._frontier.add(job.host, job, priority=priority, now=now, not_before=now + pause)
+        work, url = job.key
+        job.partition.put(
+            job.host, work, url, kept_job.encode(job), priority=_priority(job), now=now, not_before=now + pause
+        )  # fmt: skip
         self._wake.set()
+
+    def _take(self, now: datetime) -> Job | None:
+        """The next job that is due: the partitions take turns."""
+        for _ in range(len(self._holdings)):
+            held = self._holdings.next()
+            if kept := held.frontier.take(now):
+                job = kept_job.decode(kept, held)
+                held.take_in_hand(*job.key)
+                return job
+        return None
 
     async def _fetch_due(self) -> None:
         while True:
@@ -187,11 +199,11 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
                 del self._running[task]
                 task.result()  # an unknown error ends the process, uncommitted
             now = utcnow()
-            while not self._brake.held and not self._full and (job := self._frontier.take(now)):
+            while not self._brake.held and not self._full and (job := self._take(now)):
                 task = asyncio.create_task(self._try(job))
                 self._running[task] = job
                 task.add_done_callback(lambda _task: self._wake.set())
-            due = self._frontier.next_due()
+            due = min(filter(None, (held.frontier.next_due() for held in self._holdings)), default=None)
             wait = IDLE_SECONDS if due is None or self._full or self._brake.held else (due - now).total_seconds()
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(max(wait, 0.001), IDLE_SECONDS)):
@@ -214,7 +226,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         began = time.monotonic_ns()
         verdict = await self._visitor.visit(job)
         now = utcnow()
-        self._frontier.release(job.host, now=now, delay=self._visitor.delay(job.url))
+        job.partition.frontier.release(job.host, now=now, delay=self._visitor.delay(job.url))
         self._wake.set()
         if not isinstance(verdict, Again):
             await settle(job, verdict, self._context.publisher, self._context.health, began=began)
@@ -226,7 +238,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         self._context.health.progressed("tried_again")
         log.debug("fetch.postponed", **{"url.full": job.url, "event.reason": verdict.why})
         if self._holdings.holds(job.partition):
-            self._frontier.postpone(job.host, now + verdict.host_pause)
+            job.partition.frontier.postpone(job.host, now + verdict.host_pause)
             again = msgspec.structs.replace(
                 job, attempt=verdict.attempt, gathered=verdict.gathered or job.gathered
             )  # fmt: skip
@@ -241,9 +253,26 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
                 assert partition is not None
                 request = CrawlRequested(url=source.url, kind=source.kind)
                 self._enqueue(Job(url=source.url, host=host, request=request, partition=partition))
-            self._frontier.forget_idle(now)
+            for held in self._holdings:
+                held.frontier.forget_idle(now)
+                if held.restored and not self._brake.held:
+                    self._look_again(held, now)
             await self._commit(self._holdings)
             await asyncio.sleep(TICK_SECONDS)
+
+    def _look_again(self, held: Partition, now: datetime) -> None:
+        """Queue pages that are to be looked at again, one a host; the others of a host wait for it."""
+        hosts: set[str] = set()
+        for page in held.known.due(now, REVISITS_AT_ONCE):
+            host = host_of(page.url)
+            if host in hosts or held.is_pending("page", page.url):
+                held.known.postpone(page.url, now + self._settings.delay + REVISIT_PAUSE)
+                continue
+            hosts.add(host)
+            held.known.postpone(page.url, None)
+            request = CrawlRequested(url=page.url, found_by="refetch")
+            held.take_in_hand("page", page.url)
+            self._enqueue(Job(url=page.url, host=host, request=request, partition=held))
 
     async def _commit(self, partitions: "Holdings | list[Partition]") -> None:
         """Commit up to each partition's first request without an end."""
@@ -261,6 +290,14 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         else:
             for held, offset in ended.items():
                 held.committed = offset
+
+
+def _priority(job: Job) -> int:
+    if job.gathered:
+        return POLL_PRIORITY  # what has been begun is ended first
+    if job.envelope:
+        return PRIORITY[job.request.found_by]
+    return REVISIT_PRIORITY if job.request.kind == "page" else POLL_PRIORITY
 
 
 def _of(partition: Partition) -> TopicPartition:

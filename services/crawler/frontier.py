@@ -1,28 +1,28 @@
-"""What is to be fetched and when: one queue per host, hosts in the order in which they are due. Pure."""
+"""What is to be fetched and when: one queue per host, hosts in the order in which they are due.
+
+Only hosts are in memory; what waits is in `Waiting`. Its time is an argument.
+"""
 
 import heapq
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Generic, TypeVar
 
-Item = TypeVar("Item")
+from services.crawler.store import microseconds, time_of
+from services.crawler.waiting import Waiting
 
 
-class _Host(Generic[Item]):
-    """A host's waiting items: `ready` by priority, `later` by their time."""
+class _Host:
+    """A host: how many of its items may go at once, and when the first of the others may."""
 
-    def __init__(self, due: datetime) -> None:
+    __slots__ = ("busy", "due", "later", "number", "ready", "scheduled")
+
+    def __init__(self, number: int, due: datetime) -> None:
+        self.number = number
         self.due = due
         self.busy = False
         self.scheduled: datetime | None = None
-        self.ready: list[tuple[int, int, Item]] = []
-        self.later: list[tuple[datetime, int, int, Item]] = []
-
-    def promote(self, now: datetime) -> None:
-        while self.later and self.later[0][0] <= now:
-            _due, priority, number, item = heapq.heappop(self.later)
-            heapq.heappush(self.ready, (priority, number, item))
+        self.ready = 0
+        self.later: datetime | None = None
 
     @property
     def next_due(self) -> datetime | None:
@@ -30,38 +30,53 @@ class _Host(Generic[Item]):
             return None
         if self.ready:
             return self.due
-        return max(self.due, self.later[0][0]) if self.later else None
+        return max(self.due, self.later) if self.later is not None else None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.busy or self.ready or self.later)
 
 
-class Frontier(Generic[Item]):
+class Frontier:
     """Per-host queues under one rule: a host has one fetch at a time, and `delay` between two.
 
     A host that wasn't here waits one full delay before its first fetch, because its last owner may just have fetched.
     """
 
-    def __init__(self, delay: timedelta) -> None:
+    def __init__(self, delay: timedelta, waiting: Waiting) -> None:
         self._delay = delay
-        self._hosts: dict[str, _Host[Item]] = {}
+        self._waiting = waiting
+        self._hosts: dict[str, _Host] = {}
+        self._empty: set[str] = set()
         self._due: list[tuple[datetime, int, str]] = []
-        self._numbers = count()
+        self._numbers = count(1)
         self._size = 0
 
     def __len__(self) -> int:
         return self._size
 
-    def add(self, host: str, item: Item, *, priority: int, now: datetime, not_before: datetime | None = None) -> None:
+    @property
+    def hosts(self) -> int:
+        """How many hosts are in memory."""
+        return len(self._hosts)
+
+    def add(
+        self, host: str, key: bytes, item: bytes, *, priority: int, now: datetime, not_before: datetime | None = None
+    ) -> None:
         """Queue `item`; a lower `priority` goes first, equal ones in order of arrival."""
         queue = self._hosts.get(host)
         if queue is None:
-            queue = self._hosts[host] = _Host(now + self._delay)
-        if not_before is not None and not_before > now:
-            heapq.heappush(queue.later, (not_before, priority, next(self._numbers), item))
+            queue = self._hosts[host] = _Host(next(self._numbers), now + self._delay)
+        later = not_before if not_before is not None and not_before > now else None
+        self._waiting.put(queue.number, key, item, priority=priority, later=0 if later is None else microseconds(later))
+        if later is None:
+            queue.ready += 1
         else:
-            heapq.heappush(queue.ready, (priority, next(self._numbers), item))
+            queue.later = later if queue.later is None else min(queue.later, later)
         self._size += 1
         self._schedule(host)
 
-    def take(self, now: datetime) -> Item | None:
+    def take(self, now: datetime) -> bytes | None:
         """The next item whose host is due, or None. Its host is busy until `release`."""
         while self._due and self._due[0][0] <= now:
             due, _number, host = heapq.heappop(self._due)
@@ -69,11 +84,14 @@ class Frontier(Generic[Item]):
             if queue is None or queue.scheduled != due:
                 continue  # an entry of a host that was rescheduled since
             queue.scheduled = None
-            queue.promote(now)
-            _priority, _number, item = heapq.heappop(queue.ready)
+            if queue.later is not None and queue.later <= now:
+                queue.ready += self._waiting.promote(queue.number, microseconds(now))
+                later = self._waiting.next_later(queue.number)
+                queue.later = None if later is None else time_of(later)
+            queue.ready -= 1
             queue.busy = True
             self._size -= 1
-            return item
+            return self._waiting.pop(queue.number)
         return None
 
     def release(self, host: str, *, now: datetime, delay: timedelta) -> None:
@@ -96,24 +114,15 @@ class Frontier(Generic[Item]):
         """When `take` will next have something, if nothing is added or released before; may be early, never late."""
         return self._due[0][0] if self._due else None
 
-    def drop(self, unwanted: Callable[[Item], bool]) -> None:
-        """Forget what another owner fetches from now on."""
-        for host, queue in self._hosts.items():
-            queue.ready = [entry for entry in queue.ready if not unwanted(entry[-1])]
-            queue.later = [entry for entry in queue.later if not unwanted(entry[-1])]
-            heapq.heapify(queue.ready)
-            heapq.heapify(queue.later)
-            self._schedule(host)
-        self._size = sum(len(queue.ready) + len(queue.later) for queue in self._hosts.values())
-
     def forget_idle(self, now: datetime) -> None:
         """Free the hosts that have nothing waiting and whose delay has passed."""
-        idle = [host for host, q in self._hosts.items() if not (q.busy or q.ready or q.later) and q.due <= now]
-        for host in idle:
+        for host in [host for host in self._empty if self._hosts[host].due <= now]:
+            self._empty.discard(host)
             del self._hosts[host]
 
     def _schedule(self, host: str) -> None:
         queue = self._hosts[host]
+        (self._empty.add if queue.is_empty else self._empty.discard)(host)
         due = queue.next_due
         if due == queue.scheduled:
             return

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from services.crawler.admission import refusal, refusal_of_parts
 from services.crawler.holdings import partition_of
-from services.crawler.job import Ended, Job, Partition
+from services.crawler.job import Ended, Job
+from services.crawler.partition import Partition
 from services.crawler.settings import CrawlerSettings
 from services.crawler.settling import settle
 from services.crawler.sites import Sites
@@ -63,10 +64,10 @@ class Intake:
         if job.host and partition_of(job.host) != partition.number:
             await self._forward(job, envelope)
             return
-        if job.key in partition.pending or partition.known.is_duplicate(envelope, job.url, utcnow()):
+        if partition.is_pending(*job.key) or partition.known.is_duplicate(envelope, job.url, utcnow()):
             self._drop(job, envelope)
             return
-        partition.pending.add(job.key)
+        partition.take_in_hand(*job.key)
         end = self._end_without_fetch(job)
         if end is None:
             self._enqueue(job)

@@ -1,33 +1,21 @@
-"""One URL on its way through the crawler, the partition that owns it, and the ways a try can end."""
+"""One URL on its way through the crawler, and the ways a try can end."""
 
 from datetime import timedelta
 
 import msgspec
 
 from services.crawler.answer import Answer
-from services.crawler.known import Known
+from services.crawler.partition import Partition
 from shared.codec import Envelope
-from shared.delivery import Gaps
 from shared.events import CrawlRequested, FetchFailed, FetchSettled, PageFetched
 from shared.topics import CRAWL_REQUESTS
 
 
-class Partition:
-    """What this process holds of one partition of `crawl.requests`, from its assignment to its revocation."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.known = Known()
-        self.gaps = Gaps()
-        self.pending: set[tuple[str, str]] = set()
-        self.committed = 0
-        self.restored = False
-
-
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A fetch to be done. `envelope` and `offset` are those of the request, None for a poll of the site file.
+    """A fetch to be done. `envelope` and `offset` are those of the request.
 
-    `gathered` are the answers of its first parts; each part waits for its host's turn.
+    They are None for what nobody asked for: a poll of the site file, a page that is looked at again. `gathered` are the
+    answers of its first parts; each part waits for its host's turn.
     """
 
     url: str
@@ -56,7 +44,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def record(self) -> "RecordOf | None":
-        """Where its request is; None for a poll."""
+        """Where its request is, if there is one."""
         return None if self.offset is None else RecordOf(partition=self.partition.number, offset=self.offset)
 
 

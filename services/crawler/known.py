@@ -1,12 +1,15 @@
-"""What is known of the URLs of one partition: rebuilt from `crawl.outcomes`, and asked before every fetch. Pure."""
+"""What is known of the URLs of one partition: rebuilt from `crawl.outcomes`, and asked before every fetch."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 import msgspec
 
+from services.crawler.revisits import Revisits
+from services.crawler.store import Store, microseconds, time_of
 from shared.articles import UtcTime
 from shared.codec import Envelope
-from shared.events import CrawlRequested, FetchFailed, FetchFailure, FetchSettled
+from shared.events import CrawlRequested, FetchFailed, FetchFailure, FetchSettled, FoundBy
 
 # Ends that say more of the network than of the URL: a later request may try again after the pause.
 PASSING: frozenset[FetchFailure] = frozenset(
@@ -17,70 +20,142 @@ RETRY_PASSING_AFTER = timedelta(hours=1)
 # (7 days): crawl.outcomes keeps it for 30.
 FORGET_AFTER = timedelta(days=21)
 _CHAIN_LIMIT = 20
+# What is found so is new. A sitemap may list a whole archive.
+REVISITED: frozenset[FoundBy | None] = frozenset(("seed", "feed", "link", "canonical", "redirect"))
+_COLUMNS = "settled_at, settled_by, first_at, visits, passing, etag, last_modified"
+_TABLE = """CREATE TABLE known (
+    key BLOB PRIMARY KEY, settled_at INTEGER NOT NULL, settled_by TEXT, first_at INTEGER, visits INTEGER NOT NULL,
+    passing INTEGER NOT NULL, etag TEXT, last_modified TEXT, due INTEGER, url TEXT
+) WITHOUT ROWID"""
 
 
 class UrlState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The last end of one URL. `visits` counts its published pages; `settled_by` is the request that led to the end."""
+    """The last end of one URL. `visits` counts its published pages, `settled_by` is the request that led to the end.
+
+    `first_at` is when a page that is to be looked at again was published first.
+    """
 
     settled_at: UtcTime
     settled_by: str | None
+    first_at: UtcTime | None = None
     visits: int = 0
     passing: bool = False
     etag: str | None = None
     last_modified: str | None = None
 
 
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """A page that is to be looked at again."""
+
+    url: str
+    due: UtcTime
+
+
 class Known:
     """URL states by canonical URL."""
 
-    def __init__(self) -> None:
-        self._states: dict[str, UrlState] = {}
-        self._redirects: dict[str, str] = {}
+    def __init__(self, store: Store | None = None, revisits: Revisits | None = None) -> None:
+        self._store = store or Store()
+        self._revisits = revisits or Revisits()
+        for statement in (
+            _TABLE,
+            "CREATE INDEX known_due ON known (due) WHERE due IS NOT NULL",
+            "CREATE TABLE redirects (key BLOB PRIMARY KEY, target TEXT NOT NULL) WITHOUT ROWID",
+        ):
+            self._store.execute(statement)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._store.execute("DELETE FROM known")
+        self._store.execute("DELETE FROM redirects")
 
     def __len__(self) -> int:
-        return len(self._states)
+        (number,) = self._store.execute("SELECT COUNT(*) FROM known").fetchone()
+        return int(number)
 
     def __contains__(self, url: str) -> bool:
-        return url in self._states
+        return self.get(url) is not None
 
     def get(self, url: str) -> UrlState | None:
         """The last end of `url`, if it had one."""
-        return self._states.get(url)
+        row = self._store.execute(f"SELECT {_COLUMNS} FROM known WHERE key = ?", (_key(url),)).fetchone()  # noqa: S608 - a constant
+        if row is None:
+            return None
+        settled_at, settled_by, first_at, visits, passing, etag, last_modified = row
+        return UrlState(
+            settled_at=time_of(settled_at), settled_by=settled_by,
+            first_at=None if first_at is None else time_of(first_at), visits=visits, passing=bool(passing),
+            etag=etag, last_modified=last_modified,
+        )  # fmt: skip
 
     def note(self, outcome: Envelope[FetchSettled | FetchFailed]) -> None:
         """Take an end in; the same one twice changes nothing."""
         event = outcome.event
-        before = self._states.get(event.url)
+        before = self.get(event.url)
         if before is not None and outcome.cause is not None and before.settled_by == outcome.cause:
             return
-        self._redirects.pop(event.url, None)
-        visits = before.visits if before else 0
+        if before is not None:
+            self._store.execute("DELETE FROM redirects WHERE key = ?", (_key(event.url),))
+        visits, first_at = (before.visits, before.first_at) if before else (0, None)
         if isinstance(event, FetchFailed):
-            self._states[event.url] = UrlState(
-                settled_at=event.settled_at, settled_by=outcome.cause, visits=visits, passing=event.reason in PASSING
-            )
+            self._set(
+                event.url,
+                UrlState(
+                    settled_at=event.settled_at, settled_by=outcome.cause, first_at=first_at, visits=visits,
+                    passing=event.reason in PASSING,
+                ),
+            )  # fmt: skip
             return
         self.expect(event)
         unchanged = event.outcome == "unchanged" and before is not None
-        self._states[event.url] = UrlState(
-            settled_at=event.settled_at,
-            settled_by=outcome.cause,
-            visits=visits + (event.outcome == "published"),
-            etag=before.etag if unchanged and before else event.etag,
-            last_modified=before.last_modified if unchanged and before else event.last_modified,
+        published = event.outcome == "published"
+        if published and first_at is None and event.found_by in REVISITED:
+            first_at = event.settled_at
+        seen_again = first_at is not None and event.outcome in {"published", "unchanged"}
+        self._set(
+            event.url,
+            UrlState(
+                settled_at=event.settled_at, settled_by=outcome.cause, first_at=first_at, visits=visits + published,
+                etag=before.etag if unchanged and before else event.etag,
+                last_modified=before.last_modified if unchanged and before else event.last_modified,
+            ),
+            due=self._revisits.next(first_at, event.settled_at) if seen_again and first_at else None,
+        )  # fmt: skip
+
+    def _set(self, url: str, state: UrlState, *, due: datetime | None = None) -> None:
+        self._store.execute(
+            "INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                _key(url), microseconds(state.settled_at), state.settled_by,
+                None if state.first_at is None else microseconds(state.first_at), state.visits, state.passing,
+                state.etag, state.last_modified, None if due is None else microseconds(due), url if due else None,
+            ),
+        )  # fmt: skip
+
+    def due(self, now: datetime, most: int) -> list[Due]:
+        """Pages to be looked at again by now, the latest to become due first: old ones can wait best."""
+        rows = self._store.execute(
+            "SELECT url, due FROM known WHERE due <= ? ORDER BY due DESC LIMIT ?", (microseconds(now), most)
+        )
+        return [Due(url=url, due=time_of(due)) for url, due in rows.fetchall()]
+
+    def postpone(self, url: str, until: datetime | None) -> None:
+        """Look at the page again then; with None not before its next end."""
+        self._store.execute(
+            "UPDATE known SET due = ? WHERE key = ?", (None if until is None else microseconds(until), _key(url))
         )
 
     def expect(self, event: FetchSettled) -> None:
         """Remember where `event` redirects: already before it is published, because its target may be fetched first."""
         if event.reason == "redirected" and event.final_url:
-            self._redirects[event.url] = event.final_url
+            self._store.execute("INSERT OR REPLACE INTO redirects VALUES (?, ?)", (_key(event.url), event.final_url))
 
     def is_duplicate(self, request: Envelope[CrawlRequested], url: str, now: datetime) -> bool:
         """Whether `request` needs no fetch: it has its end already, or its page has one and nobody insists.
 
         Parts are asked for because the page was fetched.
         """
-        state = self._states.get(url)
+        state = self.get(url)
         if state is None:
             return False
         if state.settled_by == request.id:
@@ -99,5 +174,10 @@ class Known:
         for _ in range(_CHAIN_LIMIT):
             if at is None or at == url:
                 break
-            at = self._redirects.get(at)
+            row = self._store.execute("SELECT target FROM redirects WHERE key = ?", (_key(at),)).fetchone()
+            at = row[0] if row else None
         return at == url
+
+
+def _key(url: str) -> bytes:
+    return hashlib.blake2b(url.encode(), digest_size=16).digest()

@@ -18,24 +18,27 @@ _READ_MS = 1000
 _BREATHE_EVERY = 500
 
 
-async def restore(context: Context, numbers: list[int]) -> dict[int, Known]:
-    """The known URLs by partition, complete at the moment of return. Retries while Kafka doesn't answer."""
+async def restore(context: Context, known: dict[int, Known]) -> None:
+    """Fill what is known by partition, completely at the moment of return. Retries while Kafka doesn't answer."""
     while True:
         try:
-            return await _restore(context, numbers)
+            await _restore(context, known)
         except KafkaError as error:
             if not kafka.will_pass(error):
                 raise
             context.health.retrying("kafka", type(error).__name__)
+            for one in known.values():
+                one.clear()
             await asyncio.sleep(1)
+        else:
+            return
 
 
-async def _restore(context: Context, numbers: list[int]) -> dict[int, Known]:
-    known = {number: Known() for number in numbers}
+async def _restore(context: Context, known: dict[int, Known]) -> None:
     reader = kafka.consumer(context.kafka, client_id="warta-crawler-restore")
     await kafka.start(reader, context.kafka, waiting=lambda why: context.health.retrying("kafka", why))
     try:
-        partitions = [TopicPartition(CRAWL_OUTCOMES.name, number) for number in numbers]
+        partitions = [TopicPartition(CRAWL_OUTCOMES.name, number) for number in known]
         reader.assign(partitions)
         await reader.seek_to_beginning(*partitions)
         ends: dict[TopicPartition, int] = await reader.end_offsets(partitions)
@@ -50,7 +53,6 @@ async def _restore(context: Context, numbers: list[int]) -> dict[int, Known]:
                         await asyncio.sleep(0)
     finally:
         await kafka.leave(reader)
-    return known
 
 
 def _note(known: Known, record: Any) -> None:

@@ -21,7 +21,14 @@ class CrawlerSettings(Settings):
     contact: str = Field("", max_length=200, description="URL or e-mail address in the User-Agent, for site owners")
     delay_seconds: float = Field(1.0, ge=0, description="between two fetches of a host; robots.txt can ask for more")
     concurrency: int = Field(16, ge=1, le=1000, description="fetches at once, of different hosts")
-    max_pending: int = Field(2000, ge=1, description="requests waiting per partition before it is paused")
+    max_pending: int = Field(1_000_000, ge=1, description="requests waiting per partition before it is paused")
+    state_directory: Path | None = Field(
+        None, description="a folder on a disk, for what waits and what is known; without it that for temporary files"
+    )
+    revisit_seconds: Annotated[tuple[int, ...], NoDecode] = Field(
+        (900, 3600, 14_400, 86_400, 345_600),
+        description="a new page is looked at again at these ages, comma-separated; 0 for never",
+    )
     brake_age_seconds: float = Field(
         302_400,
         gt=0,
@@ -48,7 +55,7 @@ class CrawlerSettings(Settings):
         (), description="host or host:port, comma-separated, that may be fetched though private; else none may"
     )
 
-    @field_validator("allowed_ports", "allow_private_hosts", mode="before")
+    @field_validator("allowed_ports", "allow_private_hosts", "revisit_seconds", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -65,6 +72,27 @@ class CrawlerSettings(Settings):
         """Who we say that we are."""
         about = f" (+{self.contact})" if self.contact else ""
         return f"{PRODUCT_TOKEN}/{VERSION}{about}"
+
+    @field_validator("state_directory")
+    @classmethod
+    def _there(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError(f"{value} isn't a folder")
+        return value
+
+    @field_validator("revisit_seconds")
+    @classmethod
+    def _rising(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if value == (0,):
+            return ()
+        if any(one <= before for before, one in zip((0, *value), value, strict=False)):
+            raise ValueError("must be positive and rise")
+        return value
+
+    @property
+    def revisit_ages(self) -> tuple[timedelta, ...]:
+        """When a page is looked at again."""
+        return tuple(timedelta(seconds=seconds) for seconds in self.revisit_seconds)
 
     @property
     def delay(self) -> timedelta:

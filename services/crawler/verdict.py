@@ -61,7 +61,7 @@ class Judge:
         settled = FetchSettled(
             url=job.url, outcome="published" if job.request.kind == "page" else "read", settled_at=now,
             status=answer.status, final_url=final_url, etag=answer.header("etag"),
-            last_modified=answer.header("last-modified"),
+            last_modified=answer.header("last-modified"), found_by=job.request.found_by,
         )  # fmt: skip
         if job.request.kind != "page":
             return Ended(outcome=settled)

@@ -1,6 +1,6 @@
 """A page's body as a flat list of blocks of text in reading order, with the elements that hold them: one walk."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from services.parser.marks import mark_of
 from services.parser.text import clean
@@ -31,10 +31,17 @@ _HOLDERS = frozenset(
 MARKED = 2  # by microdata or RDFa
 _MAX_DEPTH = 200
 _MAX_BLOCKS = 20_000
+_TEXT, _BREAK, _RUN, _LINK, _NOTHING, _BLOCK, _HOLDER, _OTHER = range(8)
+_KINDS: dict[str, int] = (
+    dict.fromkeys(BLOCKS, _BLOCK)
+    | dict.fromkeys(_HOLDERS & BLOCKS, _HOLDER)
+    | dict.fromkeys(_INLINE, _RUN)
+    | dict.fromkeys(_NEVER | {"-", "-undef", "-end-of-file", "-document", "-comment", "-doctype"}, _NOTHING)
+    | {"-text": _TEXT, "br": _BREAK, "a": _LINK}
+)
 
 
-@dataclass(slots=True)
-class Block:
+class Block(msgspec.Struct):
     """A line of text: `links` of its characters are in links, `tag` is the closest block element's.
 
     `apart` where a holder says that it isn't the article's text.
@@ -46,8 +53,7 @@ class Block:
     apart: bool = False
 
 
-@dataclass(slots=True)
-class Holder:
+class Holder(msgspec.Struct):
     """An element with the range of blocks inside it; `mark` as `mark_of` has it, `parent` another holder's number."""
 
     node: LexborNode
@@ -58,98 +64,105 @@ class Holder:
     end: int = 0
 
 
-@dataclass(slots=True)
-class Blocks:
+class Blocks(msgspec.Struct):
     """`title` is the place of the first block after the title's element began, or -1."""
 
-    blocks: list[Block] = field(default_factory=list)
-    holders: list[Holder] = field(default_factory=list)
+    blocks: list[Block] = []
+    holders: list[Holder] = []
     title: int = -1
 
 
 def read_blocks(body: LexborNode, *, title_id: int = 0) -> Blocks:
     """All visible text under `body`; `title_id` is the `mem_id` of the element that holds the title."""
     walk = _Walk(title_id)
-    walk.hold(body, "body", 0, 0)
+    walk.hold(body, "body", 0, 0, -1, in_link=False)
     return walk.found
 
 
 class _Walk:
+    """Cheap tests first and few calls: a page has a thousand nodes, and this is the most of what reading it costs."""
+
+    __slots__ = ("blocks", "found", "holders", "links", "parts", "title_id")
+
     def __init__(self, title_id: int) -> None:
         self.found = Blocks()
-        self.title_id = title_id
+        self.blocks, self.holders = self.found.blocks, self.found.holders
+        self.title_id = title_id  # 0 once it was met
         self.parts: list[str] = []
         self.links = 0
 
-    def hold(
-        self, node: LexborNode, tag: str, mark: int, depth: int, parent: int = -1, *, in_link: bool = False
-    ) -> None:
-        holders, blocks = self.found.holders, self.found.blocks
-        number = len(holders)
-        holder = Holder(node, tag, mark, parent, len(blocks))
-        holders.append(holder)
-        self.walk(node, tag, depth, number, in_link=in_link)
+    def hold(self, node: LexborNode, tag: str, mark: int, depth: int, parent: int, *, in_link: bool) -> None:
+        number = len(self.holders)
+        holder = Holder(node, tag, mark, parent, len(self.blocks))
+        self.holders.append(holder)
+        self.walk(node, tag, depth, number, in_link)
         if self.parts:
             self.flush(tag)
-        holder.end = len(blocks)
+        holder.end = len(self.blocks)
 
-    def walk(self, node: LexborNode, block: str, depth: int, holder: int, *, in_link: bool) -> None:
-        child = node.child
+    def walk(self, node: LexborNode, block: str, depth: int, holder: int, in_link: bool) -> None:
+        child = node.first_child
         while child is not None:
             tag = child.tag or "-"
-            if tag == "-text":
+            kind = _KINDS.get(tag, _OTHER)
+            if kind == _TEXT:
                 text = child.text_content
                 if text and (self.parts or not text.isspace()):
                     self.parts.append(text)
                     if in_link:
                         self.links += len(text)
-            elif tag == "br":
+            elif kind == _NOTHING:
+                pass
+            elif kind == _BREAK:
                 if self.parts:
                     self.flush(block)
             elif depth >= _MAX_DEPTH:
                 pass
-            elif tag in _INLINE:
-                self.walk(child, block, depth + 1, holder, in_link=in_link)
-            elif tag == "a":
+            elif kind == _RUN:
+                self.walk(child, block, depth + 1, holder, in_link)
+            elif kind == _LINK:
                 if self.title_id and child.mem_id == self.title_id:
-                    self.found.title = len(self.found.blocks)
-                self.walk(child, block, depth + 1, holder, in_link=True)
-            elif tag not in _NEVER and tag[0] != "-" and len(self.found.blocks) < _MAX_BLOCKS:
-                self.element(child, tag, block, depth, holder, in_link=in_link)
+                    self.found.title, self.title_id = len(self.blocks), 0
+                self.walk(child, block, depth + 1, holder, True)
+            elif len(self.blocks) < _MAX_BLOCKS and (mark := _mark(tag, child.attributes)) is not None:
+                if self.title_id and child.mem_id == self.title_id:
+                    self.flush(block)
+                    self.found.title, self.title_id = len(self.blocks), 0
+                if kind != _OTHER:
+                    if self.parts:
+                        self.flush(block)
+                    if mark or (kind == _HOLDER and not in_link):
+                        self.hold(child, tag, mark, depth + 1, holder, in_link=in_link)
+                    else:
+                        self.walk(child, tag, depth + 1, holder, in_link)
+                        if self.parts:
+                            self.flush(tag)
+                elif mark < 0:
+                    kept, self.parts, links, self.links = self.parts, [], self.links, 0
+                    self.hold(child, block, mark, depth + 1, holder, in_link=in_link)
+                    self.parts, self.links = kept, links
+                else:
+                    self.walk(child, block, depth + 1, holder, in_link)
             child = child.next
 
-    def element(self, child: LexborNode, tag: str, block: str, depth: int, holder: int, *, in_link: bool) -> None:
-        mark = -1 if tag in _APART else 0
-        if attributes := child.attributes:
-            if "hidden" in attributes or ("style" in attributes and is_hidden_style(attributes["style"] or "")):
-                return
-            names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-            if len(names) > 1:
-                mark = mark_of(names) or mark
-                mark = -1 if tag in _APART else mark
-            if "articleBody" in (attributes.get("itemprop") or attributes.get("property") or ""):
-                mark = MARKED
-        if self.title_id and child.mem_id == self.title_id:
-            self.flush(block)
-            self.found.title = len(self.found.blocks)
-        if tag in BLOCKS:
-            if self.parts:
-                self.flush(block)
-            if mark or (tag in _HOLDERS and not in_link):
-                self.hold(child, tag, mark, depth + 1, holder, in_link=in_link)
-            else:
-                self.walk(child, tag, depth + 1, holder, in_link=in_link)
-                if self.parts:
-                    self.flush(tag)
-        elif mark < 0:
-            kept, self.parts, links, self.links = self.parts, [], self.links, 0
-            self.hold(child, block, mark, depth + 1, holder, in_link=in_link)
-            self.parts, self.links = kept, links
-        else:
-            self.walk(child, block, depth + 1, holder, in_link=in_link)
-
     def flush(self, tag: str) -> None:
-        if text := clean("".join(self.parts)):
-            self.found.blocks.append(Block(text, tag, self.links))
+        text = self.parts[0] if len(self.parts) == 1 else "".join(self.parts)
+        if text := clean(text):
+            self.blocks.append(Block(text, tag, self.links))
         self.parts = []
         self.links = 0
+
+
+def _mark(tag: str, attributes: dict[str, str | None]) -> int | None:
+    """What the element says of itself, as `mark_of` has it; None where it is hidden."""
+    mark = 0
+    if attributes:
+        if "hidden" in attributes or ("style" in attributes and is_hidden_style(attributes["style"] or "")):
+            return None
+        if "itemprop" in attributes or "property" in attributes:
+            said = attributes.get("itemprop") or attributes.get("property")
+            if said and "articleBody" in said:
+                return MARKED
+        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        mark = mark_of(names) if len(names) > 1 else 0
+    return -1 if tag in _APART else mark

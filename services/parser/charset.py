@@ -13,6 +13,9 @@ _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
+_MARKS = tuple(mark for mark, _ in _BOMS)
+_REPLACED = "\ufffd".encode()
+_BAD = 20
 _GUESS_FROM = 64 * 1024
 _CP1252 = {bytes([byte]).decode("cp1252", "ignore") or chr(byte): byte for byte in range(0x80, 0x100)}
 _MOJIBAKE = re.compile(
@@ -22,15 +25,35 @@ _MOJIBAKE = re.compile(
 _TWICE = re.compile(b"\xc3[\x82-\xb4][\xc2\xc5\xc6\xcb\xe2]")  # how that looks in UTF-8, which bytes tell sooner
 
 
+def readable(body: bytes, content_type: str) -> str | bytes:
+    """The page for the tree: as it came where that is clean UTF-8, as most pages are, else as `decode` reads it."""
+    return body if _is_clean(body) else decode(body, content_type)
+
+
 def decode(body: bytes, content_type: str) -> str:
     """The page's text. Raises `DeadLetter` for what no encoding makes readable."""
     text, is_utf8 = _decode(body, content_type)
     bad = text.count("\ufffd") + sum(text.count(chr(code)) for code in range(9) if code in body or not is_utf8)
-    if bad > max(20, len(text) // 10):
+    if bad > max(_BAD, len(text) // 10):
         raise DeadLetter("undecodable_page", "more than a tenth of the characters are unreadable")
     if is_utf8 and 0 not in body and _TWICE.search(body) is None:
         return text
     return _repair(text.replace("\x00", ""))
+
+
+def _is_clean(body: bytes) -> bool:
+    """Whether `decode` would find UTF-8 with nothing to repair, whatever is declared. Plain ASCII may be ISO-2022."""
+    if body.isascii() or 0 in body or body.startswith(_MARKS) or (0xEF in body and _REPLACED in body):
+        return False
+    if sum(body.count(code) for code in range(1, 9) if code in body) > _BAD:
+        return False
+    if 0xC3 in body and _TWICE.search(body) is not None:
+        return False
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode(body: bytes, content_type: str) -> tuple[str, bool]:

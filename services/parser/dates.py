@@ -4,8 +4,9 @@ Nothing here knows the clock: ages count back from `now`, which is the page's fe
 """
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -22,11 +23,31 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     precision: Precision = "minute"
 
 
+# Indonesian and English first, then German, French, Spanish, Italian, Portuguese, Dutch, the Nordic languages, Polish
+# and Turkish; what two languages use for two months is in neither.
 _MONTH_NAMES = (
-    "januari january jan", "februari pebruari february feb peb", "maret march mar mrt", "april apr", "mei may",
-    "juni june jun", "juli july jul", "agustus august agt agu ags agst aug", "september sept sep",
-    "oktober october okt oct", "november nopember nov nop", "desember december des dec",
-)  # fmt: skip
+    (
+        "januari january jan januar janvier janv enero ene gennaio gen janeiro januári stycznia styczeń ocak "
+        "jänner tammikuuta"
+    ),
+    (
+        "februari pebruari february feb peb februar février févr fevrier febrero febbraio fevereiro fev lutego "
+        "luty şubat helmikuuta"
+    ),
+    "maret march mar mrt märz mars marzo março maart marts marca marzec maaliskuuta",
+    "april apr avril avr abril abr aprile kwietnia kwiecień nisan huhtikuuta",
+    "mei may mai mayo maggio mag maio maj maja mayıs mayis toukokuuta",
+    "juni june jun juin junio giugno giu junho czerwca czerwiec haziran kesäkuuta",
+    "juli july jul juillet juil julio luglio lug julho lipca lipiec temmuz heinäkuuta",
+    ("agustus august agt agu ags agst aug août aout agosto ago augustus augusti sierpnia sierpień ağustos elokuuta"),
+    ("september sept sep septembre septiembre setiembre settembre setembro set sett września wrzesień eylül syyskuuta"),
+    ("oktober october okt oct octobre octubre ottobre ott outubro out října października październik ekim lokakuuta"),
+    "november nopember nov nop novembre noviembre novembro listopada kasım marraskuuta",
+    (
+        "desember december des dec dezember dez décembre decembre déc diciembre dic dicembre dezembro grudnia "
+        "grudzień aralık joulukuuta"
+    ),
+)
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _ISO = re.compile(
@@ -36,13 +57,21 @@ _ISO = re.compile(
 )
 _COMPACT_ISO = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})T(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})")
 _DAY = re.compile(
-    r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s.-]+(?P<b>" + _MONTH + r")\b\.?,?[\s-]+(?P<y>\d{4})"
+    r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th|er|º)?[\s.-]+(?:de\s+)?(?P<b>"
+    + _MONTH
+    + r")\b\.?,?[\s-]+(?:de[l]?\s+)?(?P<y>\d{4})"
     r"|(?P<b2>" + _MONTH + r")\b\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{4})"
     r"|(?P<d3>\d{1,2})[/.-](?P<m3>\d{1,2})[/.-](?P<y3>\d{4}))(?!\d)",
     re.IGNORECASE,
 )
+_EAST_ASIAN = re.compile(
+    r"(?P<y>\d{4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일](?:\s?[（(][^）)]{1,4}[）)])?"
+    r"(?:[\s,]*(?:(?P<half>午前|午後|上午|下午|오전|오후)\s?)?(?P<H>\d{1,2})\s?[時时시:：]"
+    r"(?:\s?(?P<M>\d{1,2})(?:\s?[分분:：](?P<S>\d{2})?)?)?)?"
+)
 _TIME = re.compile(
-    r"^[\s,|)\-–—•·/@]*(?:pukul|jam|at|pkl\.?)?[\s|]*(?P<H>\d{1,2})[:.](?P<M>\d{2})(?:[:.](?P<S>\d{2}))?(?!\d)"
+    r"^[\s,|)\-–—•·/@]*(?:pukul|jam|at|pkl\.?|um|à|a las?|alle(?: ore)?|ore|às|om|kl\.?|klo|saat|o)?[\s|]*"
+    r"(?P<H>\d{1,2})\s?[:.hHu]\s?(?P<M>\d{2})(?:[:.](?P<S>\d{2}))?(?!\d)"
     r"\s*(?P<half>[ap]\.?m\b\.?)?",
     re.IGNORECASE,
 )
@@ -52,14 +81,21 @@ _ZONE = re.compile(
 )
 
 
-def read_moment(text: str, *, now: datetime, default_zone: timezone = zones.WIB) -> Moment | None:
+def read_moment(text: str, *, now: datetime, default_zone: tzinfo = zones.WIB) -> Moment | None:
     """The first time that `text` states, or None. `default_zone` is for a clock time or day without a zone.
 
-    A day without a clock time is that day's midnight. Impossible dates ("31 Februari") are None.
+    A day without a clock time is that day's midnight, in UTC where the zone is a country's: guessing moves no day.
+    Impossible dates ("31 Februari") are None.
     """
     text = text[:200]
     if (age := ages.read_age(text)) is not None:
         return Moment(at=_back(now, age).astimezone(UTC), precision="age")
+    if ("年" in text or "년" in text) and (found := _EAST_ASIAN.search(text)) is not None:
+        hour = found["H"]
+        if hour and found["half"] in {"午後", "下午", "오후"}:
+            hour = str(int(hour) % 12 + 12)
+        at_clock = (hour, found["M"], found["S"])
+        return _moment((found["y"], found["m"], found["d"]), at_clock, text[found.end() :], default_zone)
     for pattern in (_ISO, _COMPACT_ISO):
         if (found := pattern.search(text)) is not None:
             parts = found.groupdict()
@@ -83,6 +119,11 @@ def read_moment(text: str, *, now: datetime, default_zone: timezone = zones.WIB)
     return _moment(_day_of(found), (hour, clock["M"], clock["S"]), rest[clock.end() :], default_zone)
 
 
+def names_a_day(text: str) -> bool:
+    """Whether the text has the form of a date, of an impossible one too."""
+    return any(pattern.search(text[:200]) for pattern in (_ISO, _COMPACT_ISO, _DAY))
+
+
 def is_plausible(at: datetime, *, now: datetime) -> bool:
     """Whether news can carry this date: from 1990 to a day after the fetch (clocks and zones differ)."""
     return datetime(1990, 1, 1, tzinfo=UTC) <= at <= now + timedelta(days=1)
@@ -93,16 +134,18 @@ def _day_of(found: re.Match[str]) -> tuple[str, str, str]:
         first, second = found["d3"], found["m3"]
         day, month = (second, first) if int(second) > 12 >= int(first) else (first, second)
         return found["y3"], month, day
-    month_name = (found["b"] or found["b2"]).lower()
-    return found["y"] or found["y2"], str(_MONTHS[month_name]), found["d"] or found["d2"]
+    month = _MONTHS.get((found["b"] or found["b2"]).lower(), 0)  # 0: "ſep" and the like match without regard to case
+    return found["y"] or found["y2"], str(month), found["d"] or found["d2"]
 
 
 def _moment(
-    day: tuple[str, str, str], clock: tuple[str | None, str | None, str | None], rest: str, default_zone: timezone
+    day: tuple[str, str, str], clock: tuple[str | None, str | None, str | None], rest: str, default_zone: tzinfo
 ) -> Moment | None:
     named = _ZONE.match(rest) if clock[0] is not None else None
     zone = zones.zone_of(named["zone"]) if named is not None else None
     numbers = [int(part or 0) for part in (*day, *clock)]
+    if clock[0] is None and isinstance(default_zone, ZoneInfo):
+        default_zone = UTC
     try:
         at = datetime(*numbers, tzinfo=zone or default_zone).astimezone(UTC)  # type: ignore[misc,arg-type]
     except (ValueError, OverflowError):
@@ -127,13 +170,21 @@ def _back(now: datetime, age: ages.Age) -> datetime:
 _BESIDE = re.compile(
     r"\b(?:senin|selasa|rabu|kamis|jum'?at|jumat|sabtu|minggu|ahad|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun"
     r"|diperbarui|diterbitkan|dipublikasikan|terbit|tayang|terakhir|update[d]?|published|posted|last|on|pada|tanggal|date|by"
+    r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi"
+    r"|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|veröffentlicht|erschienen|aktualisiert|stand|publié"
+    r"|mis|publicado|actualizado|atualizado|pubblicato|aggiornato|gepubliceerd|geplaatst|publicerad|uppdaterad|publisert"
+    r"|oppdatert|opublikowano|yayınlanma|geschrieben|uhr|uur|um|am|le|à|el|il|alle|ore|às|op|om|de|del|kl|klo|den"
     r"|wib|wita|wit|gmt|utc|pukul|jam|at|pkl|views?|dibaca|kali|komentar|shares?)(?:day)?\b",
     re.IGNORECASE,
 )
-_MODIFIED = re.compile(r"\b(diperbarui|update[d]?|diubah|modified|pembaruan)\b", re.IGNORECASE)
+_MODIFIED = re.compile(
+    r"\b(diperbarui|update[d]?|diubah|modified|pembaruan|aktualisiert|mis à jour|actualizado|atualizado|aggiornato"
+    r"|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|güncelleme)\b",
+    re.IGNORECASE,
+)
 
 
-def read_date_line(text: str, *, now: datetime, default_zone: timezone = zones.WIB) -> Moment | None:
+def read_date_line(text: str, *, now: datetime, default_zone: tzinfo = zones.WIB) -> Moment | None:
     """The time that a whole line states: beside it only week days, labels and a short outlet ("Kompas.com - …")."""
     if len(text) > 100 or (moment := read_moment(text, now=now, default_zone=default_zone)) is None:
         return None

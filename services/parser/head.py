@@ -23,13 +23,9 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 def read_head(tree: LexborHTMLParser, *, url: str) -> Head:
     meta: dict[str, list[str]] = {}
     for node in tree.css("meta[content]"):
-        name = (
-            attribute(node, "property")
-            or attribute(node, "name")
-            or attribute(node, "itemprop")
-            or attribute(node, "http-equiv")
-        )
-        if name and (value := clean(attribute(node, "content"))):
+        said = node.attributes
+        name = said.get("property") or said.get("name") or said.get("itemprop") or said.get("http-equiv")
+        if name and (value := clean(said["content"] or "")):
             meta.setdefault(name.strip().lower(), []).append(value)
     base_node = tree.css_first("base[href]")
     base = (web_url(attribute(base_node, "href"), base=url) if base_node is not None else None) or url

@@ -5,6 +5,7 @@ from datetime import UTC
 
 from services.parser.access import read_access
 from services.parser.body import Told, extract_body
+from services.parser.confidence import found_in
 from services.parser.dateline import split_dateline
 from services.parser.head import Head, read_head
 from services.parser.html_times import modified_times, published_times
@@ -21,16 +22,19 @@ from services.parser.sites.profile import Profile
 from services.parser.sponsored import sponsored_by_page
 from services.parser.text import fold
 from services.parser.times import choose
-from services.parser.title import choose_title
+from services.parser.title import choose_title, is_same, squeezed
 from services.parser.topics import read_section, read_topics
-from services.parser.tree import LexborHTMLParser, LexborNode, parse_tree, select, text_of
-from services.parser.zones import WIB
+from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, is_hidden, parse_tree, select, text_of
+from services.parser.zones import WIB, zone_of_country
 from shared.articles import Article, Provenance
 from shared.errors import Skip
 from shared.events import PageFetched
 from shared.urls import site_of
 
 _MAX_HEADINGS = 40
+_UNMARKED = "div, span, p, td, strong, b, font, big"
+_NO_HEADING = frozenset({"nav", "aside", "footer", "ul", "ol", "a", "figure", "button"})
+_BLANKS = 80
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +54,9 @@ class _Facts:
     title_from: Provenance
 
 
-def parse_html(html: str, page: PageFetched, *, urls: tuple[str, ...]) -> tuple[Article, tuple[str, ...], Pager]:
+def parse_html(
+    html: str | bytes, page: PageFetched, *, urls: tuple[str, ...]
+) -> tuple[Article, tuple[str, ...], Pager]:
     """The article, its links, and where it goes on.
 
     `urls` are the canonical forms of the page's own addresses, the final one first.
@@ -75,7 +81,7 @@ def parse_html(html: str, page: PageFetched, *, urls: tuple[str, ...]) -> tuple[
     return article, tuple(link for link in links if link not in own), pager
 
 
-def parse_later_page(html: str, page: PageFetched, *, url: str, first: str) -> tuple[Article, Pager]:
+def parse_later_page(html: str | bytes, page: PageFetched, *, url: str, first: str) -> tuple[Article, Pager]:
     """What a later page of the article at the canonical `url` has of it; `first` is the address of the first page.
 
     It was asked for as such, so nothing is asked of it that an article's page has to say.
@@ -113,12 +119,15 @@ def _article(
     article = main_article(nodes, url=url, headings=[text for text, _ in headings])
     if not is_later:
         check_address(url, article, nodes)
-    title, source, sure = choose_title(
-        shown=[text for text, _ in headings], headline=string((article or {}).get("headline")), head=head, site=site
-    )
+    headline = string((article or {}).get("headline"))
+    title, source, sure = choose_title(shown=[text for text, _ in headings], headline=headline, head=head, site=site)
+    if title and source != "heading" and (unmarked := _unmarked_heading(tree, title)) is not None:
+        headings.insert(0, unmarked)
+        title, source, sure = choose_title(shown=[unmarked[0]], headline=headline, head=head, site=site)
     if not title:
         raise Skip("empty" if tree.body is None or len(text_of(tree.body)) < 200 else "listing", "no title")
-    title_node = next((node for text, node in headings if text == title), headings[0][1] if headings else None)
+    shown = (node for text, node in headings if squeezed(text) == squeezed(title))
+    title_node = next(shown, headings[0][1] if headings else None)
     facts = _Facts(
         tree=tree, page=page, url=url, site=site, head=head, profile=profile, nodes=nodes, article=article,
         title=title, title_node=title_node, title_from=Provenance(source=source, confidence=sure),
@@ -129,8 +138,11 @@ def _article(
 def _read(facts: _Facts, *, is_later: bool) -> Article:
     tree, head, profile, node, title = facts.tree, facts.head, facts.profile, facts.article, facts.title
     now = facts.page.fetched_at
-    images = read_images(tree, node, head, profile, title=title, title_node=facts.title_node)
-    authors, editors, people_from = read_people(tree, node, head, profile, site=facts.site, title_node=facts.title_node)
+    images, images_from, images_agree = read_images(
+        tree, facts.nodes, node, head, profile, title=title, title_node=facts.title_node
+    )
+    people = read_people(tree, node, head, profile, site=facts.site, title_node=facts.title_node)
+    authors, editors = people.authors, people.editors
     lead = _standfirst(facts)
     apart = captions_of(images) | {fold(name) for name in (*authors, *editors)} | ({fold(lead)} if lead else set())
     access, access_from = read_access(tree, node, head, profile)
@@ -146,14 +158,17 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
         ),
         not_body=frozenset(apart),
     )
+    declared = (_declared_language(facts) or "").lower().replace("_", "-").split("-")[0]
     language = language_of(" ".join((title, *body.paragraphs)), declared=_declared_language(facts))
-    zone = WIB if language == "id" or profile is not None or facts.site.endswith(".id") else UTC
+    language_from = "" if language is None else "declared" if declared == language else "text"
+    is_indonesian = language == "id" or profile is not None or facts.site.endswith(".id")
+    zone = WIB if is_indonesian else zone_of_country(facts.site.rpartition(".")[2]) or UTC
     utc_means_wib = profile is not None and profile.utc_means_wib
     stated = published_times(tree, node, head, profile, title_node=facts.title_node, now=now, zone=zone)
     if not is_later:
         check_content(
             facts.url, head, facts.nodes, node, body.paragraphs, tree,
-            is_marked=body.source in {"profile", "microdata"}, is_dated=bool(stated),
+            is_marked=body.source in {"profile", "microdata"}, is_dated=any(one.moment is not None for one in stated),
         )  # fmt: skip
     if not body.paragraphs:
         raise Skip("empty", "an article's page without text")
@@ -166,7 +181,10 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
         may_be_wib=zone is WIB,
     )
     section, section_from = read_section(tree, facts.nodes, node, head, profile, title=title)
-    topics, topics_from = read_topics(tree, node, head, profile, title=title, site=facts.site)
+    topics, topics_from, topics_agree = read_topics(
+        tree, node, head, profile, title=title, site=facts.site, text=" ".join(body.paragraphs),
+        title_node=facts.title_node, people=(*authors, *editors),
+    )  # fmt: skip
     sponsored_from = sponsored_by_page(
         tree, node, head, profile, url=facts.url, section=section, topics=topics,
         text=" ".join((title, *body.paragraphs)),
@@ -193,14 +211,19 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
         | ({"published_at": published_from} if published_from else {})
         | ({"modified_at": modified_from} if modified_from else {})
         | {
-            field: Provenance(source=source, confidence=0.9)
-            for field, source in (
-                ("authors", people_from),
-                ("section", section_from),
-                ("topics", topics_from),
-                ("access", access_from),
-                ("sponsored", sponsored_from),
-                ("related", related_from),
+            field: found_in(field, source, agreeing=agreeing)
+            for field, source, agreeing in (
+                ("lead", "profile" if lead else body.source if body.standfirst else "", 0),
+                ("dateline", "text" if dateline else "", 0),
+                ("authors", people.source, people.agreeing),
+                ("editors", people.editors_source, 0),
+                ("section", section_from, 0),
+                ("topics", topics_from, topics_agree),
+                ("images", images_from, images_agree),
+                ("language", language_from, 0),
+                ("access", access_from, 0),
+                ("related", related_from, 0),
+                ("sponsored", sponsored_from, 0),
             )
             if source
         },
@@ -213,6 +236,24 @@ def _headings(tree: LexborHTMLParser, profile: Profile | None) -> list[tuple[str
     nodes = list(select(tree, *profile.title)[:1]) if profile is not None and profile.title else []
     nodes += [*tree.css("h1, [itemprop='headline']"), *tree.css("h2")[:_MAX_HEADINGS], *tree.css("h3")[:_MAX_HEADINGS]]
     return [(text, node) for node in nodes[: _MAX_HEADINGS * 2] if node.tag != "meta" and (text := text_of(node))]
+
+
+def _unmarked_heading(tree: LexborHTMLParser, title: str) -> tuple[str, LexborNode] | None:
+    """The title where readers see it, if no heading is it: an element of its own, in no list, link or menu.
+
+    Words may stand before it; where words follow, it is the beginning of a text.
+    """
+    for node in tree.css(_UNMARKED):
+        text = node.text(deep=False)
+        if (
+            len(title) <= len(text) <= 2 * len(title) + _BLANKS
+            and is_same(text, title)
+            and fold(text).endswith(fold(title))
+            and all(around.tag not in _NO_HEADING for around in ancestors(node))
+            and not is_hidden(node)
+        ):
+            return text_of(node), node
+    return None
 
 
 def _standfirst(facts: _Facts) -> str | None:

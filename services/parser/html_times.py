@@ -1,9 +1,9 @@
 """All times that an HTML page states for its article, the surest first."""
 
 import re
-from datetime import datetime, timezone
+from datetime import datetime, tzinfo
 
-from services.parser.dates import Moment, is_modification, read_date_line, read_moment
+from services.parser.dates import Moment, is_modification, names_a_day, read_date_line, read_moment
 from services.parser.head import Head
 from services.parser.json_ld import Node, string
 from services.parser.sites.profile import Profile
@@ -28,17 +28,17 @@ _HEADINGS = {"h1", "h2", "h3", "h4"}
 
 def published_times(
     tree: LexborHTMLParser, article: Node | None, head: Head, profile: Profile | None, *, title_node: LexborNode | None,
-    now: datetime, zone: timezone,
+    now: datetime, zone: tzinfo,
 ) -> list[Stated]:  # fmt: skip
     """JSON-LD, meta tags, microdata, then what readers see: the profile's place, else the lines near the title."""
     stated = [
-        _from_text(string((article or {}).get(key)), "json-ld", 0.97, now, zone)
+        _from_text(string((article or {}).get(key)), "json-ld", 0.92, now, zone)
         for key in ("datePublished", "dateCreated")
     ]
-    stated += [_from_text(head.first(name), "meta", 0.95, now, zone) for name in _PUBLISHED if name in head.meta]
+    stated += [_from_text(head.first(name), "meta", 0.9, now, zone) for name in _PUBLISHED if name in head.meta]
     nodes = tree.css("[itemprop~='datePublished']")[:1]
     stated += [
-        _from_text(attribute(node, "datetime") or attribute(node, "content"), "microdata", 0.93, now, zone)
+        _from_text(attribute(node, "datetime") or attribute(node, "content"), "microdata", 0.9, now, zone)
         for node in nodes
     ]
     shown = _shown(tree, profile, title_node, now=now, zone=zone)
@@ -46,29 +46,33 @@ def published_times(
 
 
 def modified_times(
-    tree: LexborHTMLParser, article: Node | None, head: Head, profile: Profile | None, *, now: datetime, zone: timezone
+    tree: LexborHTMLParser, article: Node | None, head: Head, profile: Profile | None, *, now: datetime, zone: tzinfo
 ) -> list[Stated]:
-    stated = [_from_text(string((article or {}).get("dateModified")), "json-ld", 0.95, now, zone)]
-    stated += [_from_text(head.first(name), "meta", 0.9, now, zone) for name in _MODIFIED if name in head.meta]
+    stated = [_from_text(string((article or {}).get("dateModified")), "json-ld", 0.9, now, zone)]
+    stated += [_from_text(head.first(name), "meta", 0.85, now, zone) for name in _MODIFIED if name in head.meta]
     if profile is not None and profile.modified:
         lines = [line for node in select(tree, *profile.modified) for line in lines_of(node)]
         stated += [_from_text(line, "profile", 0.9, now, zone) for line in lines]
-    return [one for one in stated if one is not None and one.moment.precision != "age"]
+    return [one for one in stated if one is not None and (one.moment is None or one.moment.precision != "age")]
 
 
-def _from_text(text: str, source: str, confidence: float, now: datetime, zone: timezone) -> Stated | None:
-    moment = read_moment(text, now=now, default_zone=zone) if text else None
-    return Stated(moment=moment, source=source, confidence=confidence) if moment is not None else None
+def _from_text(text: str, source: str, confidence: float, now: datetime, zone: tzinfo) -> Stated | None:
+    if not text:
+        return None
+    moment = read_moment(text, now=now, default_zone=zone)
+    if moment is None and not names_a_day(text):
+        return None
+    return Stated(moment=moment, source=source, confidence=confidence, text=text)
 
 
 def _shown(
-    tree: LexborHTMLParser, profile: Profile | None, title_node: LexborNode | None, *, now: datetime, zone: timezone
+    tree: LexborHTMLParser, profile: Profile | None, title_node: LexborNode | None, *, now: datetime, zone: tzinfo
 ) -> list[Stated]:
     if profile is not None and profile.date:
         for node in select(tree, *profile.date):
             for line in [*lines_of(node), " ".join(lines_of(node))]:
                 if not is_modification(line) and (moment := read_moment(line, now=now, default_zone=zone)) is not None:
-                    return [Stated(moment=moment, source="profile", confidence=0.93, is_visible=True)]
+                    return [Stated(moment=moment, source="profile", confidence=0.9, is_visible=True)]
     if title_node is None:
         return []
     seen: dict[int, Moment | None] = {}
@@ -77,13 +81,13 @@ def _shown(
             break
         moment = _near_title(around, title_node, seen, is_close=steps < 2, now=now, zone=zone)
         if moment is not None:
-            return [Stated(moment=moment, source="text", confidence=0.8 - steps * 0.1, is_visible=True)]
+            return [Stated(moment=moment, source="text", confidence=0.75 - steps * 0.1, is_visible=True)]
     return []
 
 
 def _near_title(
     around: LexborNode, title_node: LexborNode, seen: dict[int, Moment | None], *, is_close: bool, now: datetime,
-    zone: timezone,
+    zone: tzinfo,
 ) -> Moment | None:  # fmt: skip
     """The first date line after the title within `around`, up to another article's card; else, close by, before it."""
     past_title, before = False, None
@@ -107,7 +111,7 @@ def _is_of_others(heading: LexborNode) -> bool:
     return heading.css_first("a[href]") is not None or is_related_heading(text_of(heading))
 
 
-def _date_of(node: LexborNode, *, now: datetime, zone: timezone) -> Moment | None:
+def _date_of(node: LexborNode, *, now: datetime, zone: tzinfo) -> Moment | None:
     """The absolute time that the node itself states."""
     if (
         node.tag == "time"

@@ -1,11 +1,13 @@
 """The article's pictures: the one that the head names, with the caption that the page shows, then those of the body."""
 
 import re
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from services.parser.dates import names_a_day
 from services.parser.head import Head
-from services.parser.json_ld import Node, as_list, string
+from services.parser.json_ld import Node, as_list, string, types_of
 from services.parser.sites.profile import Profile
 from services.parser.text import fold
 from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, select, text_of, web_url
@@ -13,29 +15,56 @@ from shared.articles import Image
 
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 _SIZE = re.compile(r"[-_]\d{2,4}(?:x\d{2,4})?$")
+_LOGO = re.compile(
+    r"logo|placeholder|default[-_.]?(?:image|img|og|share)|/assets/|/static/|favicon|fallback", re.IGNORECASE
+)
+_CAPTION_CLASS = re.compile(r"caption", re.IGNORECASE)
 _MAX_IMAGES = 20
+_FEW = 5
+_LEVELS = 5
+_PROSE = 200
+_SHORTEST = 12
+_MOST = 200
+_LONGEST = 400
+_DATED = 60
 
 
 def read_images(
     tree: LexborHTMLParser,
+    nodes: list[Node],
     article: Node | None,
     head: Head,
     profile: Profile | None,
     *,
     title: str,
     title_node: LexborNode | None,
-) -> tuple[Image, ...]:
-    """Distinct pictures, at most 20; http(s) URLs only, a caption only where the page shows one."""
+) -> tuple[tuple[Image, ...], str, int]:
+    """(distinct pictures, at most 20; where the first came from; how many others name it too).
+
+    http(s) URLs only, and a caption only where one is told.
+    """
+    scope = _scope(title_node)
     shown = _profile_picture(tree, head, profile, title=title) if profile is not None else []
-    figures = _figures(tree, head, title=title, title_node=title_node)
-    named = _named(article, head)
-    images = [*shown, *named, *figures] if shown else [*named, *figures]
+    figures = _figures(scope or tree, head, title=title, is_own=scope is not None)
+    named, source = _named(article, head)
     merged: dict[str, Image] = {}
-    for image in images:
+    for image in [*shown, *named, *figures]:
         key = _key(image)
         known = merged.get(key)
         merged[key] = image if known is None else Image(url=known.url, caption=known.caption or image.caption)
-    return tuple(merged.values())[:_MAX_IMAGES]
+    images = list(merged.values())
+    if images and images[0].url is not None and images[0].caption is None:
+        caption = _told_caption(images[0], nodes, title=title) or _lead_caption(title_node, title=title)
+        if caption is not None:
+            lead = Image(url=images[0].url, caption=caption)
+            images = [lead, *(image for image in images[1:] if image.url is not None or image.caption != caption)]
+    told = [_key(image) for image in (*_of_json_ld(article, head)[:1], *_of_meta(head))]
+    agreeing = max(told.count(_key(images[0])) - (0 if shown else 1), 0) if images else 0
+    return (
+        tuple(images)[:_MAX_IMAGES],
+        "profile" if shown else source if named else "figure" if images else "",
+        agreeing,
+    )
 
 
 def captions_of(images: tuple[Image, ...]) -> frozenset[str]:
@@ -58,11 +87,53 @@ def _profile_picture(tree: LexborHTMLParser, head: Head, profile: Profile, *, ti
     return [Image(url=url, caption=caption)] if url or caption else []
 
 
-def _named(article: Node | None, head: Head) -> list[Image]:
-    found = [_from_ld(value, head.base) for value in as_list((article or {}).get("image"))[:1]]
-    url = web_url(head.first("og:image", "og:image:url", "twitter:image", "twitter:image:src"), base=head.base)
-    named = [image for image in found if image is not None]
-    return named or ([Image(url=url)] if url and head.first("og:image", "twitter:image", "twitter:image:src") else [])
+def _named(article: Node | None, head: Head) -> tuple[list[Image], str]:
+    """The picture that the head names: JSON-LD's, which may have a caption, unless it is the site's logo."""
+    found, said = _of_json_ld(article, head), _of_meta(head)
+    own = [image for image in found if not _LOGO.search(image.url or "")]
+    if own:
+        return own[:1], "json-ld"
+    if said and not (_LOGO.search(said[0].url or "") and found):
+        return said, "meta"
+    return found[:1], "json-ld"
+
+
+def _of_json_ld(article: Node | None, head: Head) -> list[Image]:
+    told = as_list((article or {}).get("image")) or as_list((article or {}).get("thumbnailUrl"))
+    return [image for value in told[:_FEW] if (image := _from_ld(value, head.base)) is not None]
+
+
+def _of_meta(head: Head) -> list[Image]:
+    said = head.first("og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src")
+    url = web_url(said, base=head.base) if said else None
+    return [Image(url=url)] if url else []
+
+
+def _told_caption(image: Image, nodes: list[Node], *, title: str) -> str | None:
+    """What another object of the page's JSON-LD says about the same picture."""
+    for node in nodes:
+        if types_of(node) & {"ImageObject", "Photograph"} and (said := string(node.get("caption"))):
+            addresses = (string(node.get("url")), string(node.get("contentUrl")))
+            if any(_key(Image(url=address)) == _key(image) for address in addresses if address):
+                return _caption(said, title=title)
+    return None
+
+
+def _lead_caption(title_node: LexborNode | None, *, title: str) -> str | None:
+    """The caption between the title and the text, before or after it: that picture leads the article."""
+    around = list(islice(ancestors(title_node), _LEVELS)) if title_node is not None else []
+    for scope in around:
+        if scope.tag == "body":
+            break
+        for node in scope.css("figcaption, [class*='caption' i], p")[:_MOST]:
+            if node.tag == "p" and not _CAPTION_CLASS.search(attribute(node, "class")):
+                if len(node.text()) > _PROSE and all(up.tag not in {"figure", "figcaption"} for up in ancestors(node)):
+                    return None
+                continue
+            text = _caption(text_of(node), title=title)
+            if text and _SHORTEST <= len(text) <= _LONGEST and not (len(text) < _DATED and names_a_day(text)):
+                return text
+    return None
 
 
 def _from_ld(value: Any, base: str) -> Image | None:
@@ -77,19 +148,22 @@ def _from_ld(value: Any, base: str) -> Image | None:
     return Image(url=url, caption=caption or None) if url else None
 
 
-def _figures(tree: LexborHTMLParser, head: Head, *, title: str, title_node: LexborNode | None) -> list[Image]:
-    """Figures with a caption in the part of the page that the title heads."""
-    scope: LexborNode | None = (
+def _scope(title_node: LexborNode | None) -> LexborNode | None:
+    return (
         next((node for node in ancestors(title_node) if node.tag in {"article", "main"}), None) if title_node else None
     )
+
+
+def _figures(scope: LexborHTMLParser | LexborNode, head: Head, *, title: str, is_own: bool) -> list[Image]:
+    """Figures with a caption; `is_own`: the scope is the part of the page that the title heads."""
     images: list[Image] = []
-    for figure in (scope or tree).css("figure")[: _MAX_IMAGES * 2]:
+    for figure in scope.css("figure")[: _MAX_IMAGES * 2]:
         caption_node, picture = figure.css_first("figcaption"), figure.css_first("img")
         caption = _caption(text_of(caption_node) if caption_node is not None else "", title=title)
         url = _source(picture, head.base) if picture is not None else None
         if caption and url:
             images.append(Image(url=url, caption=caption))
-        elif caption and scope is not None:
+        elif caption and is_own:
             images.append(Image(caption=caption))
     return images
 

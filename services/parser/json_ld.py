@@ -1,12 +1,12 @@
 """JSON-LD: every object of every script, `@graph` and arrays opened; broken scripts repaired where that is safe."""
 
-import json
+import html
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-import msgspec
-
+from services.parser.json_repair import read_json
 from services.parser.text import clean, fold
 from services.parser.tree import LexborHTMLParser
 
@@ -17,20 +17,25 @@ ARTICLE_TYPES = frozenset({
     "BackgroundNewsArticle", "ReviewNewsArticle", "AskPublicNewsArticle", "BlogPosting", "TechArticle",
     "SatiricalArticle", "AdvertiserContentArticle", "LiveBlogPosting", "Report",
 })  # fmt: skip
-_MAX_SCRIPT = 1_000_000
+_MAX_SCRIPTS = 100
+_MAX_CHARACTERS = 3_000_000
 _MAX_NODES = 2_000
+_BARE = 2  # a reference is an "@id", perhaps with a "@type"
 _OPEN = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemListElement")
-_COMMENT = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$")
-_TRAILING_COMMA = re.compile(r",\s*([}\]])")
-_BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);")
 
 
 def read_json_ld(tree: LexborHTMLParser) -> list[Node]:
     """All objects in page order, outer before inner."""
     nodes: list[Node] = []
-    for script in tree.css("script[type*='ld+json' i]"):
-        nodes.extend(_open(_read(script.text() or ""), 0))
-    return nodes[:_MAX_NODES]
+    left = _MAX_CHARACTERS
+    for script in tree.css("script[type*='ld+json' i]")[:_MAX_SCRIPTS]:
+        text = script.text() or ""
+        left -= len(text)
+        if left < 0 or len(nodes) >= _MAX_NODES:
+            break
+        nodes.extend(islice(_open(read_json(text), 0), _MAX_NODES - len(nodes)))
+    return nodes
 
 
 def types_of(node: Node) -> set[str]:
@@ -38,16 +43,25 @@ def types_of(node: Node) -> set[str]:
 
 
 def main_article(nodes: list[Node], *, url: str, headings: list[str]) -> Node | None:
-    """The page's own article among those that it names: by its address, by its headline, else the first."""
+    """The page's own article among those that it names: by its address, by its headline, else the first.
+
+    What it only refers to by `@id` is filled in, and what it leaves out but another node says of the same article.
+    """
     articles = [node for node in nodes if types_of(node) & ARTICLE_TYPES]
-    if len(articles) < 2:
-        return articles[0] if articles else None
+    if not articles:
+        return None
     shown = {fold(heading) for heading in headings}
     path = url.split("?", maxsplit=1)[0].rstrip("/")
-    return max(
+    best = max(
         articles,
         key=lambda node: (_address_of(node) == path, fold(string(node.get("headline"))) in shown, len(node) > 4),
     )
+    headline = fold(string(best.get("headline")))
+    same = [
+        node for node in articles if node is not best and headline and fold(string(node.get("headline"))) == headline
+    ]
+    named = {str(node["@id"]): node for node in nodes if "@id" in node and len(node) > _BARE}
+    return {key: _resolved(value, named) for node in (*reversed(same), best) for key, value in node.items()}
 
 
 def as_list(value: Any) -> list[Any]:
@@ -59,38 +73,28 @@ def string(value: Any) -> str:
     for item in as_list(value):
         if isinstance(item, dict):
             item = item.get("name") or item.get("@value") or item.get("url") or item.get("@id")  # noqa: PLW2901
-        if isinstance(item, str) and (text := clean(item)):
+        if isinstance(item, str) and (text := clean(_unescaped(item))):
             return text
     return ""
+
+
+def _unescaped(text: str) -> str:
+    """Templates escape for HTML what JSON needs no escape for. Without a semicolon, "&copy=1" may be an address's."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
+
+
+def _resolved(value: Any, named: dict[str, Node]) -> Any:
+    """References, as `{"@id": …}`, are replaced by what they refer to; the whole of a graph is never copied."""
+    if isinstance(value, list):
+        return [_resolved(item, named) for item in value]
+    if isinstance(value, dict) and len(value) <= _BARE and (node := named.get(str(value.get("@id")))) is not None:
+        return {**node, **value}
+    return value
 
 
 def _address_of(node: Node) -> str:
     address = string(node.get("url")) or string(node.get("mainEntityOfPage")) or string(node.get("@id"))
     return address.split("?")[0].split("#")[0].rstrip("/")
-
-
-def _read(text: str) -> Any:
-    if len(text) > _MAX_SCRIPT:
-        return None
-    try:
-        return msgspec.json.decode(text)
-    except (ValueError, RecursionError):
-        pass
-    repaired = _TRAILING_COMMA.sub(r"\1", _COMMENT.sub("", _COMMENT.sub("", text.strip())))
-    for candidate in (repaired, _BAD_ESCAPE.sub(r"\\\\", repaired)):
-        try:
-            return json.loads(candidate, strict=False)  # line breaks inside strings are the commonest fault
-        except (ValueError, RecursionError):
-            continue
-    return _first_object(repaired)
-
-
-def _first_object(text: str) -> Any:
-    """What stands before the fault, where that is a whole object."""
-    try:
-        return json.JSONDecoder(strict=False).raw_decode(text[text.index("{") :])[0]
-    except (ValueError, RecursionError):
-        return None
 
 
 def _open(value: Any, depth: int) -> Iterator[Node]:

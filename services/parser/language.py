@@ -9,6 +9,18 @@ _CLOSE = {
     frozenset(("hr", "sr")),
     frozenset(("hr", "bs")),
 }
+_WORDS = {
+    language: frozenset(words.split())
+    for language, words in {
+        "id": "yang dan di ke ini itu dengan untuk dari pada dalam tidak akan juga oleh adalah sebagai karena bisa"
+        " telah tersebut kata saat lebih sudah ada seperti namun bahwa secara hingga para setelah menjadi belum masih"
+        " sejak kepada",
+        "en": "the of and to in a is that for on with as was by from at his has have it are this an be will who",
+        "de": "der die und den das von mit ist für auf im nicht ein eine sich des dem auch wird zu es einen hat",
+    }.items()
+}
+_APART = ("en", "de")  # whose words are no other's: Malay has many of the Indonesian ones
+_SHARE, _MANY = 6, 6  # a sixth of the words, six different ones: no text of another language has that
 
 
 def language_of(text: str, *, declared: str | None) -> str | None:
@@ -18,10 +30,20 @@ def language_of(text: str, *, declared: str | None) -> str | None:
         prior = None
     if len(text) < (_ENOUGH if prior is None else _SURE):
         return {"in": "id"}.get(prior, prior) if prior else None
-    if prior is not None and _same(prior, _classify(text[:_SURE])):
+    if prior is not None and (_reads_as(prior, text[:_SURE]) or _same(prior, _classify(text[:_SURE]))):
         return prior
-    found = _classify(text[:4000])
+    text = text[:4000]
+    found = next((language for language in _APART if _reads_as(language, text)), None) or _classify(text)
     return prior if prior is not None and _same(prior, found) else found
+
+
+def _reads_as(language: str, text: str) -> bool:
+    """Whether function words alone show that it is this language, which takes a fiftieth of the model's time."""
+    if (known := _WORDS.get(language)) is None:
+        return False
+    tokens = text.lower().split()
+    found = [token for token in tokens if token in known]
+    return len(found) * _SHARE >= len(tokens) and len(set(found)) >= _MANY
 
 
 def _same(prior: str, found: str) -> bool:

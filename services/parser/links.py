@@ -8,9 +8,8 @@ from shared.urls import BadUrlError, canonical_url, host_of, is_plain, site_of
 
 MAX_LINKS = 50
 _REFUSED = frozenset({"nofollow", "sponsored", "ugc"})
-_ARTICLE = re.compile(
-    r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|news|story)/|\d{5}|[a-z0-9](?:-[a-z0-9]+){3}", re.IGNORECASE
-)
+_NAMED = re.compile(r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|news|story)/|\d{5}", re.IGNORECASE)
+_WORDY = re.compile(r"[a-z0-9](?:-[a-z0-9]+){3}", re.IGNORECASE)
 _NOT_ARTICLE = re.compile(
     r"/(?:tag|topik|topic|indeks?|index|search|cari|login|masuk|daftar|register|account|akun|admin|author|penulis|category|kategori"
     r"|page|amp|feed|rss|share|print|cetak|komentar|comments?|video|foto|photo|gallery|galeri)(?:/|$)"
@@ -24,29 +23,59 @@ def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) 
     if not follow:
         return ()
     site = site_of(url)
+    own: dict[str, bool] = {}
     found: dict[str, None] = {}
-    is_own: dict[str, bool] = {}
+    root = _root_of(base)
     for href in _targets(tree):
-        if ("://" in href and site not in href) or not _ARTICLE.search(href):
-            continue  # cheap tests first: a page has hundreds of links
-        target = href if is_plain(href) else web_url(href, base=base)
-        if target is None or not host_of(target).endswith(site):
-            continue
-        path = urlsplit(target).path
-        if not _ARTICLE.search(path) or _NOT_ARTICLE.search(path):
-            continue
-        try:
-            target = canonical_url(target)
-        except BadUrlError:
-            continue
-        host = host_of(target)
-        if host not in is_own:
-            is_own[host] = site_of(target) == site
-        if target != url and is_own[host]:
+        target = _article(href, site=site, base=base, root=root, own=own)
+        if target is not None and target != url:
             found[target] = None
             if len(found) == MAX_LINKS:
                 break
     return tuple(found)
+
+
+def _article(href: str, *, site: str, base: str, root: str, own: dict[str, bool]) -> str | None:
+    """The canonical target, or None. Cheap tests first, and a short way for plain addresses: a page has hundreds."""
+    if "://" in href and site not in href:
+        return None
+    whole = root + href if href[:1] == "/" else href
+    bare = whole.partition("#")[0].partition("?")[0]
+    if is_plain(bare):
+        _, _, host, path = bare.split("/", 3)
+        if not _fits(host, f"/{path}", site):
+            return None
+        if bare == whole:
+            return bare if _is_own(bare, host, site, own) else None
+    elif not _is_article(href):
+        return None
+    if (target := web_url(href, base=base)) is None or not _fits(host_of(target), urlsplit(target).path, site):
+        return None
+    try:
+        target = canonical_url(target)
+    except BadUrlError:
+        return None
+    return target if _is_own(target, host_of(target), site, own) else None
+
+
+def _fits(host: str, path: str, site: str) -> bool:
+    return host.endswith(site) and _is_article(path) and _NOT_ARTICLE.search(path) is None
+
+
+def _is_article(path: str) -> bool:
+    return _NAMED.search(path) is not None or (path.count("-") > 2 and _WORDY.search(path) is not None)
+
+
+def _is_own(target: str, host: str, site: str, own: dict[str, bool]) -> bool:
+    if host not in own:
+        own[host] = site_of(target) == site
+    return own[host]
+
+
+def _root_of(base: str) -> str:
+    """What stands before a path, such that both are what joining `base` and the path gives."""
+    scheme, _, rest = base.partition("://")
+    return f"{scheme}://{rest.split('/', 1)[0]}"
 
 
 def _targets(tree: LexborHTMLParser) -> dict[str, None]:

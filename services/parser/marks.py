@@ -47,14 +47,14 @@ def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
 _APART, _BODY = _any_of(_APART_NAMES), _any_of(_BODY_NAMES)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16384)
 def mark_of(names: str) -> int:
     """-1 for what stands apart from the article's text, 1 for what holds it, 0 for all else."""
     marks = [_mark_of_one(name) for name in names[:_LONGEST].split()]
     return 1 if 1 in marks else min(marks, default=0)
 
 
-@lru_cache(maxsize=16384)  # sites share names more than combinations of names
+@lru_cache(maxsize=32768)  # sites share names more than combinations of names
 def _mark_of_one(name: str) -> int:
     word = name if name.islower() else _CAMEL.sub("-", name).lower()
     word = word.replace("_", "-")

@@ -5,7 +5,7 @@ import re
 import msgspec
 from msgspec import structs
 
-from services.parser.charset import decode
+from services.parser.charset import decode, readable
 from services.parser.html_page import parse_html, parse_later_page
 from services.parser.joined import joined, marked
 from services.parser.language import language_of
@@ -68,7 +68,7 @@ def _parse(page: PageFetched) -> Parsed:
     if _FEED.match(page.body[:2000]):
         raise Skip("listing", "a feed or a sitemap")
     if media_type in _HTML or (not media_type and page.body.lstrip(_BLANK)[:1] == b"<"):
-        article, links, pager = parse_html(decode(page.body, page.content_type), page, urls=urls)
+        article, links, pager = parse_html(readable(page.body, page.content_type), page, urls=urls)
         parts = pager.parts(urls[-1], whole_page=whole_page_of(article.site))
         return Parsed(article=marked(article, is_part=bool(parts)), links=links, parts=parts)
     raise Skip("unsupported_type", media_type[:80])
@@ -80,14 +80,14 @@ def _of_parts(page: PageFetched, urls: tuple[str, ...]) -> Parsed:
     if not parts:
         raise DeadLetter("undecodable_page", "no parts")
     first, links, pager = parse_html(
-        decode(parts[0].body, parts[0].content_type), structs.replace(page, body=b""), urls=urls
+        readable(parts[0].body, parts[0].content_type), structs.replace(page, body=b""), urls=urls
     )  # fmt: skip
     found, numbered = [first], dict(pager.numbered)
     for part in parts[1:]:
         later = structs.replace(page, body=b"", final_url=part.url)
         try:
             article, more = parse_later_page(
-                decode(part.body, part.content_type), later, url=first.canonical_url, first=urls[-1]
+                readable(part.body, part.content_type), later, url=first.canonical_url, first=urls[-1]
             )
         except Skip:
             break

@@ -3,16 +3,33 @@
 import re
 from typing import Any
 
+import msgspec
+
+from services.parser.bylines import BY, read_byline, split_people
 from services.parser.head import Head
-from services.parser.json_ld import Node, as_list, string, types_of
+from services.parser.json_ld import Node, as_list, string
 from services.parser.sites.profile import Profile
 from services.parser.text import clean, fold, unique
 from services.parser.text_header import read_role, split_names
 from services.parser.tree import LexborHTMLParser, LexborNode, lines_of, select, text_of
 
-_BY = re.compile(r"^(?:by|oleh|von|par|por|di|door|penulis|reporter|editor|pewarta)\s*[:\s]\s*", re.IGNORECASE)
 _JUNK = re.compile(
-    r"https?:|^\(|getty images|www\.|@|\d{3}|^(?:admin|redaksi|editor|author|null|undefined|none)$", re.IGNORECASE
+    r"https?:|^\(|getty images|www\.|@|\d{3}"
+    r"|^(?:admin(?:istrator)?|(?:tim )?redaksi|editor|author|null|undefined|none|unknown|staff|guest|anonymous)$",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"^(?:https?:)?//|^/\w|^\S+@\S+$")
+_MAY_HAVE_ROLES = re.compile(  # what `read_role` looks for; far cheaper than the lines that readers see
+    r"(?:editor|penyunting|redaktur|edited by|reporter|penulis|pewarta|jurnalis|wartawan|kontributor|oleh|by|author"
+    r"|redaksi)\s*(?:[:：\n]|$)",
+    re.IGNORECASE,
+)
+_MOST = 20
+_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$|\s+기자$")
+_ROLE = re.compile(
+    r"(?:[\w'’&-]+ ){0,4}(?:correspondent|editor|reporter|writer|columnist|journalist|contributor|analyst"
+    r"|bureau chief|in [A-Z]\w+)",
+    re.IGNORECASE,
 )
 _META = (
     "author",
@@ -23,7 +40,26 @@ _META = (
     "byl",
     "cxenseparse:author",
     "content_author",
+    "dcterms.creator",
+    "article.author",
+    "article:author_name",
+    "og:article:author",
+    "creator",
+    "authors",
+    "dtk:author",
+    "mrf:authors",
+    "vr:author",
 )
+
+
+class People(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wrote and edited; `source` is where the authors were found, `agreeing` how many others name one of them."""
+
+    authors: tuple[str, ...]
+    editors: tuple[str, ...]
+    source: str
+    agreeing: int = 0
+    editors_source: str = ""
 
 
 def read_people(
@@ -34,20 +70,42 @@ def read_people(
     *,
     site: str,
     title_node: LexborNode | None,
-) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    """(authors, editors, where the authors came from)."""
+) -> People:
+    """People first, from the surest source; the outlet itself where nobody else is said to be the author."""
+    node = article or {}
     shown = _labelled(tree, profile, title_node)
     outlets = _outlets(article, head, site=site)
-    editors = _names(_ld_names((article or {}).get("editor")), outlets) or _names(shown["editor"], outlets)
-    for source, found in (
-        ("json-ld", _ld_names((article or {}).get("author") or (article or {}).get("creator"))),
+    told_editors = _names(_ld_names(node.get("editor")), outlets)
+    editors = told_editors or _names(shown["editor"], outlets)
+    editors_source = "json-ld" if told_editors else "byline" if editors else ""
+    told = _ld_names(node.get("author") or node.get("creator"))
+    metas = [head.meta.get(name, []) for name in _META]
+    sources = [
+        ("json-ld", told),
         ("profile", shown["author"]),
         ("microdata", _microdata(tree)),
-        ("meta", [value for name in _META for value in head.meta.get(name, ())]),
-    ):
-        if authors := _names(found, outlets):
-            return authors, editors, source
-    return (), editors, ""
+    ]
+    lists = [(source, names) for source, found in sources if found and (names := _names(found, outlets))]
+    if lists and lists[0][0] == "json-ld":
+        lists[0] = ("json-ld", _names(told, frozenset()))  # beside a person, the outlet was named on purpose
+    if not lists and (names := _names(read_byline(title_node), outlets)):
+        lists.append(("byline", names))
+    lists += [("meta", names) for values in metas if (names := _names(values, outlets))]
+    if not lists:
+        outlet = _names(told, frozenset()) or next(
+            (names for value in metas if (names := _names(value, frozenset()))), ()
+        )
+        return People(
+            authors=outlet[:1], editors=editors, source="publisher" if outlet else "", editors_source=editors_source
+        )
+    source, authors = lists[0]
+    for other, more in lists[1:]:
+        if set(map(fold, authors)) < set(map(fold, more)):
+            source, authors = other, more
+    agreeing = {other for other, names in lists if other != source and set(map(fold, names)) & set(map(fold, authors))}
+    return People(
+        authors=authors, editors=editors, source=source, agreeing=len(agreeing), editors_source=editors_source
+    )
 
 
 def _labelled(tree: LexborHTMLParser, profile: Profile | None, title_node: LexborNode | None) -> dict[str, list[str]]:
@@ -58,7 +116,8 @@ def _labelled(tree: LexborHTMLParser, profile: Profile | None, title_node: Lexbo
         boxes += [(node, "author") for node in select(tree, *profile.authors)] if profile.authors else []
         boxes += [(node, "editor") for node in select(tree, *profile.editors)] if profile.editors else []
     if not boxes and title_node is not None and title_node.parent is not None:
-        boxes = [(title_node.parent, None)]
+        around = title_node.parent
+        boxes = [(around, None)] if _MAY_HAVE_ROLES.search(around.text(separator="\n")) else []
     for box, default in boxes:
         role: str | None = None
         for line in lines_of(box)[:40]:
@@ -84,29 +143,41 @@ def _microdata(tree: LexborHTMLParser) -> list[str]:
 
 
 def _ld_names(value: Any) -> list[str]:
+    """People and agencies; a name may be a list, and a list may be in a name."""
     names: list[str] = []
     for item in as_list(value):
-        if (
-            isinstance(item, dict)
-            and types_of(item) & {"Organization", "NewsMediaOrganization", "Corporation"}
-            and names
-        ):
-            continue
-        names += [string(name) for name in as_list(item.get("name"))] if isinstance(item, dict) else [string(item)]
-    return names
+        if isinstance(item, list):
+            names += _ld_names(item)
+        elif isinstance(item, dict):
+            said = item.get("name") or item.get("alternateName") or item.get("@list") or _full_name(item)
+            names += _ld_names(said) if isinstance(said, list) else [string(said)]
+        else:
+            names.append(string(item))
+    return [name for name in names if name]
+
+
+def _full_name(person: Node) -> str:
+    return f"{string(person.get('givenName'))} {string(person.get('familyName'))}".strip()
 
 
 def _names(found: list[str], outlets: frozenset[str]) -> tuple[str, ...]:
     names: list[str] = []
     for text in found:
-        for part in re.split(r"\s*[,;|]\s+|\s+(?:dan|and|und|et|y|og|&)\s+", clean(text)):
-            name = _BY.sub("", part).strip(" -–,.")
+        if _ADDRESS.search(text):
+            continue
+        for place, part in enumerate(split_people(BY.sub("", clean(text)))):
+            name = _BRACKETS.sub("", BY.sub("", part)).strip(" -–,.:")
+            if place and _ROLE.fullmatch(name):
+                continue
             if 2 <= len(name) <= 80 and not _JUNK.search(name) and fold(name) not in outlets:
                 names.append(name)
-    return unique(names)
+    return unique(names)[:_MOST]
 
 
 def _outlets(article: Node | None, head: Head, *, site: str) -> frozenset[str]:
     """The outlet's own names: it isn't a person, and it's said elsewhere."""
-    names = [head.first("og:site_name"), string((article or {}).get("publisher")), site, site.split(".", maxsplit=1)[0]]
+    names = [string((article or {}).get("publisher")), site, site.split(".", maxsplit=1)[0]]
+    names += [
+        head.first(name) for name in ("og:site_name", "application-name", "publisher", "dc.publisher", "copyright")
+    ]
     return frozenset(fold(name) for name in names if name)

@@ -1,10 +1,12 @@
 """Whitespace, invisible characters and the small comparisons that every reader of page text needs."""
 
 import re
+from functools import lru_cache
 
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+_SHORT = 1000
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?…:;。！？।؟][\"'”’»)\]]*$")
 
@@ -16,7 +18,14 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """The form in which two titles are compared: words only, case folded."""
+    return _fold_short(text) if len(text) < _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
+
+
+_fold_short = lru_cache(maxsize=2048)(_fold)  # a page's readers ask for the same lines again
 
 
 def words(text: str) -> list[str]:

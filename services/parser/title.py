@@ -20,15 +20,27 @@ def choose_title(*, shown: list[str], headline: str, head: Head, site: str) -> t
     told = [(text, source) for text, source in told if text]
     exact = next((heading for heading in shown if fold(heading) in {fold(text) for text, _ in told}), None)
     if exact is not None:
-        return exact, "heading", 0.98
+        all_agree = all(fold(text) == fold(exact) for text, _ in told)
+        return _well_spaced(exact, told), "heading", 0.98 if all_agree else 0.9
     if len(told) > 1 and told[0][1] == "json-ld" and fold(told[0][0]) == fold(told[1][0]):
-        return *told[0], 0.95
+        return *told[0], 0.9
     for heading in shown:
-        if len(fold(heading)) >= 8 and any(_same(heading, text) for text, _ in told):
-            return heading, "heading", 0.95
+        if len(fold(heading)) >= 8 and any(is_same(heading, text) for text, _ in told):
+            return heading, "heading", 0.85
     if told:
-        return *told[0], 0.85
+        return *told[0], 0.75
     return (shown[0], "heading", 0.6) if shown else ("", "heading", 0.0)
+
+
+def _well_spaced(heading: str, told: list[tuple[str, str]]) -> str:
+    """With the blanks that the head has: parts of a heading may be set apart by style alone."""
+    bare = squeezed(heading)
+    return max((heading, *(text for text, _ in told if squeezed(text) == bare)), key=len)
+
+
+def squeezed(text: str) -> str:
+    """The text without blanks."""
+    return "".join(text.split())
 
 
 def without_site(title: str, *, site_name: str, site: str) -> str:
@@ -51,7 +63,7 @@ def _names_site(text: str, *, site_name: str, site: str) -> bool:
     return any(name in said or (len(said) >= 4 and said in name) for name in names)
 
 
-def _same(heading: str, told: str) -> bool:
+def is_same(heading: str, told: str) -> bool:
     """Whether the heading is what the head means: equal, or longer or shorter by a kicker or a section."""
     one, other = fold(heading), fold(told)
     if one == other:

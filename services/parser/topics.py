@@ -1,13 +1,16 @@
 """Topics and section: the publisher's own tags, without the words that it puts on every page."""
 
 import re
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from services.parser.head import Head
 from services.parser.json_ld import Node, as_list, string, types_of
 from services.parser.sites.profile import Profile
+from services.parser.tag_links import tag_links
 from services.parser.text import clean, fold, unique
-from services.parser.tree import LexborHTMLParser, attribute, select, text_of
+from services.parser.tree import LexborHTMLParser, LexborNode, attribute, select, text_of
 
 _MAX_TOPICS = 30
 _SITE_WORDS = re.compile(
@@ -17,34 +20,78 @@ _SITE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _HOME = re.compile(r"home|beranda|depan|news|berita|index|indeks|startseite|accueil|inicio", re.IGNORECASE)
-_TAG_LINKS = ("a[rel~='tag']",)
+_TAG_NAMES = (
+    "parsely-tags", "sailthru.tags", "dc.subject", "dcterms.subject", "tags", "content_tags", "article:tags",
+    "article.tags", "cxenseparse:keywords", "dtk:keywords", "keyword",
+)  # fmt: skip
+_SEPARATOR = re.compile(r"\s*[,;،，、；|]\s*")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_MACHINE_WORD = re.compile(
+    r"\d{5,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{20,}|[0-9a-f]{24,}|[a-z0-9]+(?:_[a-z0-9]+)+|(?:\w+\.)+(?:com|net|org)",
+    re.IGNORECASE,
+)
+_AGREEING = 0.5
 _KEY_VALUE = re.compile(
-    r"(?P<key>\w+)\s?:\s?(?P<value>\S.*)"
+    r"(?P<key>\w+(?i: category)?)\s?:\s?(?P<value>\S.*)"
 )  # "Topic: Rusia", "Editor:Nama", and sections as "Bola:Liga"
-_TAG_KEYS = {"topic", "topik", "tag", "tags", "keyword"}
-_OTHER_KEYS = {"editor", "reporter", "author", "penulis", "type", "section", "channel", "kanal", "source"}
+_TAG_KEYS = {"topic", "topik", "tag", "tags", "keyword", "category"}
+_OTHER_KEYS = {
+    "nlp category",
+    "editor",
+    "reporter",
+    "author",
+    "penulis",
+    "type",
+    "section",
+    "channel",
+    "kanal",
+    "source",
+}
 
 
 def read_topics(
-    tree: LexborHTMLParser, article: Node | None, head: Head, profile: Profile | None, *, title: str, site: str
-) -> tuple[tuple[str, ...], str]:
-    """(topics, where they came from): the first source that has any."""
+    tree: LexborHTMLParser, article: Node | None, head: Head, profile: Profile | None, *, title: str, site: str,
+    text: str, title_node: LexborNode | None, people: tuple[str, ...],
+) -> tuple[tuple[str, ...], str, int]:  # fmt: skip
+    """(topics, where they came from, how many other sources have most of them too): the first source that has any.
+
+    A later source that has all of these and more is the fuller list. `text`, the body's, is for lists of links, which
+    are no topics of the article where it has none of them.
+    """
+    node = article or {}
     shown = [text_of(node) for node in select(tree, *profile.topics)] if profile is not None and profile.topics else []
-    for source, found in (
-        ("profile", shown),
-        ("json-ld", _keywords((article or {}).get("keywords"))),
-        ("meta", [value for name in ("article:tag", "og:article:tag") for value in head.meta.get(name, ())]),
-        ("meta", _keywords(head.meta.get("news_keywords"))),
+    own = partial(_own, article=article, head=head, apart=(site, title, *people))
+    lists = _lists(
         (
-            "microdata",
-            _keywords([text_of(node) or attribute(node, "content") for node in tree.css("[itemprop~='keywords']")[:3]]),
+            ("profile", shown),
+            ("json-ld", _keywords(node.get("keywords"))),
+            ("meta", _keywords(_tags(head, "article:tag", "og:article:tag"))),
+            ("meta", _keywords(_tags(head, "news_keywords"))),
+            ("meta", _keywords(_tags(head, *_TAG_NAMES))),
+            ("microdata", _microdata(tree)),
         ),
-        ("links", [text_of(node) for node in select(tree, *_TAG_LINKS)[:_MAX_TOPICS]]),
-        ("meta", _keywords(head.meta.get("keywords"))),
-    ):
-        if topics := _own(found, article, head=head, title=title, site=site):
-            return topics, source
-    return (), ""
+        own,
+    )
+    if not lists:
+        lists = _lists((("links", tag_links(tree, title_node, text=f"{title} {text}")),), own)
+    lists += _lists(
+        (
+            ("json-ld", [string(thing) for thing in as_list(node.get("about"))]),
+            ("meta", _keywords(_tags(head, "keywords"))),
+            ("json-ld", [string(thing) for thing in as_list(node.get("mentions"))]),
+        ),
+        own,
+    )
+    if not lists:
+        return (), "", 0
+    lists.sort(key=lambda found: _are_slugs(found[1]))
+    source, topics = lists[0]
+    for other, more in lists[1:]:
+        if len(topics) < len(more) and not _are_slugs(more) and set(map(fold, topics)) < set(map(fold, more)):
+            source, topics = other, more
+    names = set(map(fold, topics))
+    agreeing = {other for other, more in lists if other != source and _share(names, set(map(fold, more))) > _AGREEING}
+    return topics, source, len(agreeing)
 
 
 def read_section(
@@ -73,21 +120,50 @@ def read_section(
 
 
 def _keywords(value: Any) -> list[str]:
-    words: list[str] = []
-    for item in as_list(value):
-        text = string(item)
-        words += re.split(r"\s*[,;]\s*", text) if text else []
-    return words
+    """The words of a list, or of one string with commas, or, in scripts that have no blanks, with blanks."""
+    items = [text for text in map(string, as_list(value)) if text]
+    if len(items) > 1 and not any(_SEPARATOR.search(item) for item in items[:1]):
+        return items  # a comma in one of many is its own: "Trump, Donald"
+    words = [word for item in items for word in _SEPARATOR.split(item)]
+    return words[0].split(" ") if len(words) == 1 and _UNSPACED.search(words[0]) else words
 
 
-def _own(found: list[str], article: Node | None, *, head: Head, title: str, site: str) -> tuple[str, ...]:
-    names = {fold(name) for name in (head.first("og:site_name"), site, site.split(".", maxsplit=1)[0], title) if name}
+def _tags(head: Head, *names: str) -> list[str]:
+    return [value for name in names for value in head.meta.get(name, ())]
+
+
+def _microdata(tree: LexborHTMLParser) -> list[str]:
+    nodes = tree.css("[itemprop~='keywords']")[:_MAX_TOPICS]
+    return _keywords([text_of(node) or attribute(node, "content") for node in nodes if node.tag != "meta"])
+
+
+def _are_slugs(topics: tuple[str, ...]) -> bool:
+    """Names as addresses write them, "climate-change": another list, if there is one, has them as readers do."""
+    return any("-" in word for word in topics) and all(word.islower() and " " not in word for word in topics)
+
+
+def _share(one: set[str], other: set[str]) -> float:
+    return len(one & other) / min(len(one), len(other))
+
+
+def _lists(
+    sources: Iterable[tuple[str, list[str]]], own: Callable[[list[str]], tuple[str, ...]]
+) -> list[tuple[str, tuple[str, ...]]]:
+    return [(source, topics) for source, found in sources if found and (topics := own(found))]
+
+
+def _own(found: list[str], *, article: Node | None, head: Head, apart: tuple[str, ...]) -> tuple[str, ...]:
+    site = apart[0].split(".", maxsplit=1)[0]
+    names = {fold(name) for name in (head.first("og:site_name"), site, *apart) if name}
     section = fold(string((article or {}).get("articleSection")) or head.first("article:section"))
     topics = unique([_value(word.strip(" #\"'"), section) for word in found])
     kept = [
         word
         for word in topics
-        if 1 < len(word) <= 60 and fold(word) not in names and not _SITE_WORDS.fullmatch(fold(word))
+        if 1 < len(word) <= 60
+        and fold(word) not in names
+        and not _SITE_WORDS.fullmatch(fold(word))
+        and not _MACHINE_WORD.fullmatch(word)
     ]
     return tuple(kept[:_MAX_TOPICS]) if not _is_a_split_sentence(kept) else ()
 
@@ -104,6 +180,7 @@ def _is_a_split_sentence(words: list[str]) -> bool:
     """Some sites make keywords by cutting the description at its spaces."""
     return (
         len(words) >= 8
+        and not any(map(_UNSPACED.search, words))
         and sum(" " not in word for word in words) > len(words) * 0.9
         and any(len(word) <= 3 for word in words)
     )

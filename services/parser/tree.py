@@ -26,7 +26,8 @@ _NONSENSE = re.compile(r"[<>\"' \n\r\t\\]")
 _SCHEMES = frozenset({"http", "https"})
 
 
-def parse_tree(html: str) -> LexborHTMLParser:
+def parse_tree(html: str | bytes) -> LexborHTMLParser:
+    """The tree of a text, or of its UTF-8 bytes."""
     return LexborHTMLParser(html)
 
 
@@ -44,42 +45,41 @@ def attribute(node: LexborNode, name: str) -> str:
 
 def text_of(node: LexborNode) -> str:
     """What a reader sees of the node, on one line."""
-    return clean(" ".join(line for line in lines_of(node)))
+    return " ".join(lines_of(node))
 
 
 def lines_of(node: LexborNode, *, breaking: frozenset[str] = BLOCKS) -> list[str]:
     """The visible text, one line per element of `breaking` or line break."""
     lines: list[str] = []
     inline: list[str] = []
-    for part in _parts(node, breaking, 0):
-        if part is None:
-            if line := clean("".join(inline)):
-                lines.append(line)
-            inline = []
-        else:
-            inline.append(part)
-    if line := clean("".join(inline)):
-        lines.append(line)
+    _read_lines(node, breaking, lines, inline, 0)
+    _end_line(lines, inline)
     return lines
 
 
-def _parts(node: LexborNode, breaking: frozenset[str], depth: int) -> Iterator[str | None]:
-    """Pieces of text in order; None where a block begins or ends."""
-    child = node.child
+def _read_lines(node: LexborNode, breaking: frozenset[str], lines: list[str], inline: list[str], depth: int) -> None:
+    child = node.first_child
     while child is not None:
         tag = child.tag
         if tag == "-text":
-            yield child.text_content or ""
+            inline.append(child.text_content or "")
         elif tag == "br":
-            yield None
-        elif tag is not None and tag not in SILENT and not tag.startswith("-") and depth < 200 and not is_hidden(child):
-            is_block = tag in breaking
-            if is_block:
-                yield None
-            yield from _parts(child, breaking, depth + 1)
-            if is_block:
-                yield None
+            _end_line(lines, inline)
+        elif tag is not None and tag not in SILENT and tag[0] != "-" and depth < 200 and not is_hidden(child):
+            if tag in breaking:
+                _end_line(lines, inline)
+                _read_lines(child, breaking, lines, inline, depth + 1)
+                _end_line(lines, inline)
+            else:
+                _read_lines(child, breaking, lines, inline, depth + 1)
         child = child.next
+
+
+def _end_line(lines: list[str], inline: list[str]) -> None:
+    if inline:
+        if line := clean("".join(inline)):
+            lines.append(line)
+        inline.clear()
 
 
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -87,7 +87,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 
 def is_hidden(node: LexborNode) -> bool:
     attributes = node.attributes
-    return "hidden" in attributes or is_hidden_style(attributes.get("style") or "")
+    return bool(attributes) and ("hidden" in attributes or is_hidden_style(attributes.get("style") or ""))
 
 
 def is_hidden_style(style: str) -> bool:

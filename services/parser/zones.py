@@ -1,7 +1,9 @@
 """Zone names as news pages write them. Indonesia's three have no daylight saving time; the others are fixed offsets."""
 
 import re
-from datetime import timedelta, timezone
+from datetime import timedelta, timezone, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 WIB = timezone(timedelta(hours=7), "WIB")
 
@@ -13,6 +15,25 @@ _HOURS = {
 _OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})?$")
 
 NAMES = "|".join(sorted(_HOURS, key=len, reverse=True))
+# Countries of one zone, or nearly: their own top-level domain tells the clock that a page without a zone means.
+_OF_COUNTRY = {
+    "de": "Europe/Berlin", "at": "Europe/Vienna", "ch": "Europe/Zurich", "li": "Europe/Vaduz",
+    "lu": "Europe/Luxembourg", "nl": "Europe/Amsterdam", "be": "Europe/Brussels", "fr": "Europe/Paris",
+    "it": "Europe/Rome", "es": "Europe/Madrid", "pt": "Europe/Lisbon", "uk": "Europe/London", "ie": "Europe/Dublin",
+    "dk": "Europe/Copenhagen", "no": "Europe/Oslo", "se": "Europe/Stockholm", "fi": "Europe/Helsinki",
+    "ee": "Europe/Tallinn", "lv": "Europe/Riga", "lt": "Europe/Vilnius", "pl": "Europe/Warsaw",
+    "cz": "Europe/Prague", "sk": "Europe/Bratislava", "hu": "Europe/Budapest", "hr": "Europe/Zagreb",
+    "si": "Europe/Ljubljana", "rs": "Europe/Belgrade", "ro": "Europe/Bucharest", "bg": "Europe/Sofia",
+    "gr": "Europe/Athens", "tr": "Europe/Istanbul", "ua": "Europe/Kyiv", "by": "Europe/Minsk",
+    "is": "Atlantic/Reykjavik", "il": "Asia/Jerusalem", "ir": "Asia/Tehran", "sa": "Asia/Riyadh",
+    "ae": "Asia/Dubai", "lb": "Asia/Beirut", "eg": "Africa/Cairo", "ma": "Africa/Casablanca", "ng": "Africa/Lagos",
+    "ke": "Africa/Nairobi", "tz": "Africa/Dar_es_Salaam", "za": "Africa/Johannesburg", "na": "Africa/Windhoek",
+    "in": "Asia/Kolkata", "pk": "Asia/Karachi", "bd": "Asia/Dhaka", "lk": "Asia/Colombo", "np": "Asia/Kathmandu",
+    "th": "Asia/Bangkok", "vn": "Asia/Ho_Chi_Minh", "my": "Asia/Kuala_Lumpur", "sg": "Asia/Singapore",
+    "ph": "Asia/Manila", "hk": "Asia/Hong_Kong", "tw": "Asia/Taipei", "cn": "Asia/Shanghai", "jp": "Asia/Tokyo",
+    "kr": "Asia/Seoul", "nz": "Pacific/Auckland", "ar": "America/Argentina/Buenos_Aires", "py": "America/Asuncion",
+    "uy": "America/Montevideo", "pe": "America/Lima", "ve": "America/Caracas", "id": "Asia/Jakarta",
+}  # fmt: skip
 
 
 def zone_of(text: str) -> timezone | None:
@@ -27,3 +48,12 @@ def zone_of(text: str) -> timezone | None:
     if offset > timedelta(hours=14):
         return None
     return timezone(-offset if sign == "-" else offset, f"{sign}{int(hours):02}:{int(minutes or 0):02}")
+
+
+@cache
+def zone_of_country(country: str) -> tzinfo | None:
+    """The zone of a country by its top-level domain; None where it has several, or this machine doesn't know it."""
+    try:
+        return ZoneInfo(_OF_COUNTRY[country]) if country in _OF_COUNTRY else None
+    except (ZoneInfoNotFoundError, OSError):
+        return None

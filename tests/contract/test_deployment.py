@@ -50,6 +50,7 @@ FIXED = {
     "WARTA_ELASTICSEARCH_URL": "http://elasticsearch:9200",
     "WARTA_HEALTH_HOST": "0.0.0.0",
     "WARTA_CRAWLER_SITES": "/etc/warta/sites.toml",
+    "WARTA_CRAWLER_STATE_DIRECTORY": "/var/lib/warta",
     "WARTA_RECOMMENDER_WEIGHTS": "/etc/warta/weights.json",
     "WARTA_API_HOST": "0.0.0.0",
     "WARTA_API_PORT": "8181",
@@ -196,7 +197,8 @@ def test_our_services_are_hardened(name: str) -> None:
     assert service["init"] is True
     assert not {"user", "privileged", "cap_add", "network_mode", "pid"} & set(service)
     assert ("ports" in service) == (name == "api")
-    assert all(mount["read_only"] for mount in service.get("volumes", []))
+    writable = [mount["target"] for mount in service.get("volumes", []) if not mount.get("read_only")]
+    assert writable == (["/var/lib/warta"] if name == "crawler" else [])
 
 
 @pytest.mark.parametrize("name", SERVICES)

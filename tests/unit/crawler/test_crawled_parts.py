@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec import structs
 
+from services.crawler import kept_job
 from services.crawler.admission import refusal_of_parts
 from services.crawler.answer import Answer
 from services.crawler.discovery import Discovery
 from services.crawler.fetch import Fetcher
 from services.crawler.guard import Guard
-from services.crawler.job import Ended, Job, Partition
-from services.crawler.known import Known
+from services.crawler.job import Ended, Job
+from services.crawler.partition import Partition
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sites import Sites, parse_sites
 from services.crawler.verdict import Judge
@@ -55,6 +56,7 @@ async def end_of(visitor: Visitor, wanted: Job) -> tuple[Ended, list[str]]:
             return verdict, again
         again.append(verdict.why)
         wanted = structs.replace(wanted, attempt=verdict.attempt, gathered=verdict.gathered or wanted.gathered)
+        wanted = kept_job.decode(kept_job.encode(wanted), wanted.partition)
     raise AssertionError(again)
 
 
@@ -121,7 +123,7 @@ def test_parts_are_of_the_pages_host_and_admitted_like_it() -> None:
 
 
 def test_parts_are_fetched_though_the_page_is_known_but_once() -> None:
-    known = Known()
+    known = Partition(0).known
     url = "https://contoh.example/read/1"
     page, parts = (
         wrap(CrawlRequested(url=url, parts=some), source="/t", time=NOW) for some in ((), (url, url + "?page=2"))

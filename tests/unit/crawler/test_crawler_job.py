@@ -1,6 +1,6 @@
 """What a crawler holds of a partition before it has read anything of it."""
 
-from services.crawler.job import Partition
+from services.crawler.partition import Partition
 
 
 def test_a_partition_of_which_nothing_was_read_has_nothing_to_commit() -> None:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from services.crawler.settings import CrawlerSettings
@@ -30,3 +32,22 @@ def test_mistakes_name_the_variable(monkeypatch: pytest.MonkeyPatch, name: str, 
     monkeypatch.setenv(f"WARTA_CRAWLER_{name}", value)
     with pytest.raises(ConfigurationError, match=f"WARTA_CRAWLER_{name}"):
         load(CrawlerSettings)
+
+
+@pytest.mark.parametrize(("written", "ages"), [("60, 3600", (60, 3600)), ("0", ()), ("", ())])
+def test_ages_of_revisits(written: str, ages: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARTA_CRAWLER_REVISIT_SECONDS", written)
+    assert CrawlerSettings().revisit_seconds == ages
+
+
+@pytest.mark.parametrize("written", ["60,60", "-1", "60,0", "jam"])
+def test_ages_that_do_not_rise_are_refused(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARTA_CRAWLER_REVISIT_SECONDS", written)
+    with pytest.raises(ValueError, match="revisit_seconds"):
+        CrawlerSettings()
+
+
+def test_a_folder_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("WARTA_CRAWLER_STATE_DIRECTORY", str(tmp_path / "nowhere"))
+    with pytest.raises(ValueError, match="isn't a folder"):
+        CrawlerSettings()

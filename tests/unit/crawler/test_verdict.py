@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from services.crawler.answer import Answer, FetchError
-from services.crawler.job import Again, Ended, Hop, Job, Partition, Verdict
+from services.crawler.job import Again, Ended, Hop, Job, Verdict
 from services.crawler.known import UrlState
+from services.crawler.partition import Partition
 from services.crawler.sites import parse_sites
 from services.crawler.verdict import Judge
 from shared.codec import wrap

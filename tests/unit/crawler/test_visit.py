@@ -11,7 +11,8 @@ from aiohttp import web
 from services.crawler.discovery import Discovery
 from services.crawler.fetch import Fetcher
 from services.crawler.guard import Guard
-from services.crawler.job import Again, Ended, Job, Partition
+from services.crawler.job import Again, Ended, Job
+from services.crawler.partition import Partition
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sites import Sites
 from services.crawler.verdict import Judge

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.parser.charset import _CP1252, _decode, _repair, decode
+from services.parser.charset import _CP1252, _decode, _repair, decode, readable
 from shared.errors import DeadLetter
 
 TYPES = st.sampled_from(
@@ -56,6 +56,18 @@ def _decoded(body: bytes, content_type: str) -> str | None:
 @example(30 * b"\x2f\x16\xe9", "text/html; charset=cp037")
 def test_the_short_cut_changes_nothing(body: bytes, content_type: str) -> None:
     assert _decoded(body, content_type) == _always_repaired(body, content_type)
+
+
+@settings(max_examples=400, deadline=None)
+@given(BODIES.map(lambda body: body + "é".encode()) | BODIES, TYPES)
+@example("\ufffdé".encode(), "text/html; charset=cp1252")
+@example(21 * b"\x01" + "é".encode(), "text/html")
+def test_bytes_that_stay_as_they_came_are_the_text(body: bytes, content_type: str) -> None:
+    try:
+        came = readable(body, content_type)
+    except DeadLetter:
+        came = None
+    assert (came.decode() if isinstance(came, bytes) else came) == _decoded(body, content_type)
 
 
 @pytest.mark.parametrize("lead", range(0xC2, 0xF5))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from services.parser.dates import Moment, read_date_line, read_moment
 from services.parser.times import Stated, choose
-from services.parser.zones import WIB
+from services.parser.zones import WIB, zone_of_country
 from tests.support.shared_data import shared_data
 from tests.unit.parser.pages import NOW
 
@@ -36,6 +36,23 @@ def test_the_shared_cases() -> None:
         ("dua hari yang lalu", "2024-10-06T10:30:00+00:00"),
         ("sejam lalu", "2024-10-08T09:30:00+00:00"),
         ("3 hours ago", "2024-10-08T07:30:00+00:00"),
+        ("setengah jam lalu", "2024-10-08T10:00:00+00:00"),
+        ("satu setengah jam yang lalu", "2024-10-08T09:00:00+00:00"),
+        ("half an hour ago", "2024-10-08T10:00:00+00:00"),
+        ("tadi malam", "2024-10-07T22:30:00+00:00"),
+        ("pekan lalu", "2024-10-01T10:30:00+00:00"),
+        ("bulan lalu", "2024-09-08T10:30:00+00:00"),
+        ("vor 3 Stunden", "2024-10-08T07:30:00+00:00"),
+        ("il y a 2 jours", "2024-10-06T10:30:00+00:00"),
+        ("hace una semana", "2024-10-01T10:30:00+00:00"),
+        ("Jum'at, 4 Ags. 2023, pukul 09.05 WIT", "2023-08-04T00:05:00+00:00"),
+        ("Diterbitkan 12 Nopember 2015 10:00 WIB", "2015-11-12T03:00:00+00:00"),
+        ("Veröffentlicht am 13. Mai 2024 um 15:44 Uhr GMT", "2024-05-13T08:44:00+00:00"),
+        ("5 de mayo de 2024, 10:20 UTC", "2024-05-05T10:20:00+00:00"),
+        ("le 3 février 2024 à 14h05 UTC", "2024-02-03T14:05:00+00:00"),
+        ("2024年12月3日 22時31分", "2024-12-03T15:31:00+00:00"),
+        ("2024年1月14日(火) 午後10時", "2024-01-14T15:00:00+00:00"),
+        ("2024년 2월 3일 오후 3:04", "2024-02-03T08:04:00+00:00"),
     ],
 )
 def test_other_forms(text: str, expected: str) -> None:
@@ -78,6 +95,43 @@ def test_a_time_to_come_is_absent_and_says_so() -> None:
     assert at is None
     assert provenance is not None
     assert (provenance.source, provenance.confidence) == ("meta: implausible", 0.0)
+
+
+def test_what_is_refused_is_told_with_its_reason() -> None:
+    ahead, old = NOW + timedelta(days=30), datetime(1970, 1, 1, tzinfo=UTC)
+    impossible = Stated(moment=None, source="json-ld", confidence=0.9, text="2024-02-31")
+    good = stated(NOW, "WIB", is_visible=True)
+    for bad, reason in (
+        (stated(ahead, "WIB"), f"meta, {ahead.isoformat()}: to come"),
+        (stated(old, "Z"), "meta, 1970-01-01T00:00:00+00:00: too old"),
+        (impossible, "json-ld, 2024-02-31: no such day"),
+    ):
+        at, provenance = choose([bad, good], now=NOW)
+        assert provenance is not None
+        assert (at, provenance.source, provenance.refused) == (NOW, "text", reason)
+        at, provenance = choose([bad], now=NOW)
+        assert provenance is not None
+        assert (at, provenance.confidence, provenance.refused) == (None, 0.0, reason)
+
+
+def test_a_clock_without_a_zone_is_the_country_s() -> None:
+    berlin = zone_of_country("de")
+    assert berlin is not None
+    summer = read_moment("2024-07-01 12:00", now=NOW, default_zone=berlin)
+    winter = read_moment("2024-01-01 12:00", now=NOW, default_zone=berlin)
+    day = read_moment("1. Juli 2024", now=NOW, default_zone=berlin)
+    assert [moment and moment.at.isoformat() for moment in (summer, winter, day)] == [
+        "2024-07-01T10:00:00+00:00", "2024-01-01T11:00:00+00:00", "2024-07-01T00:00:00+00:00",
+    ]  # fmt: skip
+    assert zone_of_country("com") is None
+
+
+def test_sources_that_agree_make_surer() -> None:
+    one, other = stated(NOW, "WIB"), stated(NOW, "WIB", is_visible=True)
+    alone, both = choose([one], now=NOW)[1], choose([one, other], now=NOW)[1]
+    assert alone is not None
+    assert both is not None
+    assert alone.confidence < both.confidence
 
 
 def test_a_plausible_time_beats_an_implausible_one_before_it() -> None:

@@ -1,29 +1,13 @@
-"""Gaps, coalescing, and the pure-function rule."""
+"""Coalescing, and the pure-function rule."""
 
 import asyncio
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from shared.coalesce import Coalescer
-from shared.delivery import Gaps, pure
+from shared.delivery import pure
 from shared.errors import DeadLetter, Skip
-
-
-@given(st.permutations(range(12)))
-def test_nothing_beyond_the_first_gap_is_committable(order: list[int]) -> None:
-    gaps = Gaps()
-    for offset in range(12):
-        gaps.opened(offset)
-    ended: set[int] = set()
-    for offset in order:
-        gaps.ended(offset)
-        ended.add(offset)
-        first_open = next((n for n in range(12) if n not in ended), 12)
-        assert gaps.committable == first_open
-        assert len(gaps) == 12 - len(ended)
 
 
 def test_what_a_pure_function_raises_is_a_dead_letter_and_instructions_pass() -> None:

@@ -25,6 +25,19 @@ PARTS = st.sampled_from(
 TAILS = st.sampled_from(
     ["", "", "", "/", "//", "?", "?a=1", "?utm_source=x", "#a", "#", "/..", "/.", ";", "\n", " ", "\x85"]
 )
+TRACKED = st.builds(
+    lambda url, pairs, fragment: url + "?" * bool(pairs) + "&".join(pairs) + fragment,
+    st.from_regex(_PLAIN, fullmatch=True),
+    st.lists(
+        st.builds(
+            lambda key, value: f"{key}={value}",
+            st.sampled_from(["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_x", "a"]),
+            st.sampled_from(["", "a", "A-b_1", "a b", "a.b", "%20", "ä"]),
+        ),
+        max_size=4,
+    ),
+    st.sampled_from(["", "#", "#a", "#a-b_c", "#utm_source", "#utm_source=x", "#/a", "#ä", "#a#b"]),
+)
 NEAR = st.builds(
     lambda scheme, host, parts, tail: scheme + host + "".join("/" + part for part in parts) + tail,
     st.sampled_from(["http://", "https://", "HTTPS://", " https://", "https:/", "//"]),
@@ -43,7 +56,7 @@ def _result(canonical: object, url: str) -> str:
 
 
 @settings(max_examples=500, deadline=None)
-@given(NEAR | st.from_regex(_PLAIN, fullmatch=True))
+@given(NEAR | TRACKED | st.from_regex(_PLAIN, fullmatch=True))
 @example("https://contoh.id" + 8 * ("/" + 300 * "x"))
 @example("https://contoh.id" + ("/" + 290 * "x") * 7)
 def test_the_short_cut_changes_nothing(url: str) -> None:

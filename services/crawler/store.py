@@ -1,0 +1,76 @@
+"""The state of one partition in a file that only this process sees: a table may be larger than memory.
+
+The file has no name once it is open, so a crash leaves nothing behind: Kafka is what remembers, and the next owner
+reads it from there. So nothing here is ever synced or rolled back.
+"""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from shared.errors import WartaError
+
+CACHE_KIB = 16 * 1024
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(time: datetime) -> int:
+    """A time as it is kept: since 1970."""
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def time_of(kept: int) -> datetime:
+    """The time that was kept."""
+    return _EPOCH + kept * _MICROSECOND
+
+
+class StateError(WartaError):
+    """The file can't be made or written: the disk is full, say."""
+
+
+class Store:
+    """A SQLite database in `directory`; in memory without one. May be read from several threads.
+
+    It is closed when nothing refers to it any more: what is in flight when a partition is lost may still end.
+    """
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self._directory = directory
+        try:
+            self._connection = self._open()
+        except (OSError, sqlite3.Error) as error:
+            raise self._broken(error) from None
+        for setting in ("journal_mode=OFF", "synchronous=OFF", "temp_store=MEMORY", f"cache_size=-{CACHE_KIB}"):
+            self.execute(f"PRAGMA {setting}")
+
+    def _open(self) -> sqlite3.Connection:
+        if self._directory is None:
+            return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        handle, name = tempfile.mkstemp(prefix="warta-crawler-", dir=self._directory)
+        os.close(handle)
+        try:
+            connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode=OFF")
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE").execute("COMMIT")  # takes hold of the file before its name goes
+        finally:
+            Path(name).unlink()
+        return connection
+
+    def execute(self, statement: str, values: Iterable[Any] = ()) -> sqlite3.Cursor:
+        """Run one statement. Raises `StateError`."""
+        try:
+            return self._connection.execute(statement, tuple(values))
+        except sqlite3.OperationalError as error:
+            raise self._broken(error) from None
+
+    def _broken(self, error: Exception) -> StateError:
+        return StateError(
+            f"the crawler's state in {self._directory} can't be kept ({error}): make room there, or name another "
+            "directory by WARTA_CRAWLER_STATE_DIRECTORY; nothing is lost, it is read from Kafka again"
+        )
