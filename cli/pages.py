@@ -13,12 +13,16 @@ import click
 import msgspec
 
 from cli.files import HTML, InputError, parse_time, read_manifest, read_page
+from cli.pace import Pace
 from cli.quiet import quiet_run
 from services.parser.pool import ParserPool
 from services.parser.settings import ParserSettings
 from shared.errors import DeadLetter, Skip
 from shared.events import PageFetched
 from shared.settings import load
+
+# Pages in work or waiting for a line before theirs: enough that one that hangs leaves no process idle.
+AHEAD_PER_JOB = 16
 
 
 class Time(click.ParamType):
@@ -88,8 +92,10 @@ def parse(
         pool = ParserPool(load(ParserSettings).pool(workers=1 if single else jobs))
         await pool.start()
         try:
-            async for result in _in_order(pool, pages, ahead=4 * jobs):
+            pace, done = Pace("parsed"), 0
+            async for result in _in_order(pool, pages, ahead=AHEAD_PER_JOB * jobs):
                 sys.stdout.buffer.write(result + b"\n")
+                pace(done := done + 1)
             sys.stdout.buffer.flush()
         finally:
             await pool.stop()

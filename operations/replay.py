@@ -168,7 +168,7 @@ class Replay:
             parsed = await self._pool.parse(page)
         except Skip as skip:
             fields[END_FIELD] = f"dropped: {skip.reason}"
-            return pure(dropped, page, skip)
+            return pure(dropped, page, skip, max_depth=0)
         fields[END_FIELD] = "article"
         return pure(published, page, parsed, max_depth=0, revision=self._revision)
 

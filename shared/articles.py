@@ -39,12 +39,14 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a field's value was found (`json-ld`, `meta`, `profile`, `text`, ...) and how sure we are, 0 to 1.
 
     `refused` is a time that the page states and that can't be, with the reason: it was not used.
+    `is_part`: the text goes on elsewhere, on pages that haven't been joined to it.
     """
 
     source: str
     confidence: float
     zone: str | None = None
     refused: str | None = None
+    is_part: bool = False
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -71,15 +73,14 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     opt_outs: tuple[OptOut, ...] = ()
 
 
-_VOLATILE = ("related", "provenance")
+# What says nothing of the article itself: the publisher's related list, whose relative times move with every fetch, and
+# where the values were found.
+VOLATILE = ("related", "provenance")
 
 
 def content_hash(article: Article) -> str:
-    """The hash of what the article says, 32 hex digits.
-
-    The publisher's related list is left out: its relative times move with every fetch.
-    """
-    said = {k: v for k, v in msgspec.to_builtins(article).items() if k not in _VOLATILE}
+    """The hash of what the article says, 32 hex digits; all but the `VOLATILE` fields."""
+    said = {k: v for k, v in msgspec.to_builtins(article).items() if k not in VOLATILE}
     return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()[:32]
 
 

@@ -63,16 +63,22 @@ class Retry(Instruction):
 
 
 class Skip(Instruction):
-    """End the message without an output; `reason` is recorded. `canonical_url` names the page to read instead."""
+    """End the message without an output; `reason` is recorded.
 
-    def __init__(self, reason: SkipReason, detail: str = "", *, canonical_url: str | None = None) -> None:
+    `canonical_url` names the page to read instead, `links` are what a listing leads to.
+    """
+
+    def __init__(
+        self, reason: SkipReason, detail: str = "", *, canonical_url: str | None = None, links: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(reason if not detail else f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
         self.canonical_url = canonical_url
+        self.links = links
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild_skip, (self.reason, self.detail, self.canonical_url)
+        return _rebuild_skip, (self.reason, self.detail, self.canonical_url, self.links)
 
 
 class DeadLetter(Instruction):
@@ -87,5 +93,5 @@ class DeadLetter(Instruction):
         return DeadLetter, (self.reason, self.detail)
 
 
-def _rebuild_skip(reason: SkipReason, detail: str, canonical_url: str | None) -> Skip:
-    return Skip(reason, detail, canonical_url=canonical_url)
+def _rebuild_skip(reason: SkipReason, detail: str, canonical_url: str | None, links: tuple[str, ...]) -> Skip:
+    return Skip(reason, detail, canonical_url=canonical_url, links=links)

@@ -9,6 +9,7 @@ import msgspec
 
 from shared.articles import Article, ArticleId, UtcTime, Version
 from shared.errors import SkipReason
+from shared.parts import MAX_PARTS
 
 Depth = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Status = Annotated[int, msgspec.Meta(ge=0, le=999)]
@@ -21,10 +22,11 @@ FetchFailure = Literal[
 ]  # fmt: skip
 FetchRefusal = Literal["robots", "off_site", "too_deep", "trap", "excluded", "redirected"]
 RemovalReason = Literal["gone", "noindex", "moved", "takedown"]
-IndexResult = Literal["indexed", "superseded", "removed"]
+IndexResult = Literal["indexed", "superseded", "removed", "unchanged"]
 RelatedMode = Literal["fresh", "context"]
 Settlement = Literal["retried", "discarded"]
 Decision = Literal["pin", "block", "release"]
+Parts = Annotated[tuple[str, ...], msgspec.Meta(max_length=MAX_PARTS)]
 Place = Annotated[int, msgspec.Meta(ge=1, le=50)]
 # In the place of an article's id: every article's list.
 EVERYWHERE = "*"
@@ -37,13 +39,18 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CrawlRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody wants `url` fetched. `depth` counts links followed from a source."""
+    """Somebody wants `url` fetched. `depth` counts links followed from a source.
+
+    `parts` are the addresses, of the same host, whose pages in this order are the whole of `url`: its one-page view
+    alone, or the pages that it goes on over. They are fetched in its place and published as one page.
+    """
 
     TYPE: ClassVar[str] = "warta.crawl.requested.v1"
     url: str
     kind: RequestKind = "page"
     found_by: FoundBy = "seed"
     depth: Depth = 0
+    parts: Parts = ()
 
 
 class FetchSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -131,13 +138,18 @@ class ArticleRemoved(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ArticleIndexed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The version is searchable (a refresh covered the write), or a newer one already was."""
+    """The version is searchable (a refresh covered the write), or a newer one already was.
+
+    `changed` names the fields of the article that an edit changed; it is empty for a new article, and for a version
+    that was there already, because the same event came again. `unchanged`: the version before said the same in all.
+    """
 
     TYPE: ClassVar[str] = "warta.article.indexed.v1"
     article_id: ArticleId
     version: Version
     result: IndexResult
     searchable_at: UtcTime
+    changed: tuple[str, ...] = ()
 
 
 class RelatedRequested(Event, frozen=True, kw_only=True, omit_defaults=True):

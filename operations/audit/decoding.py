@@ -62,6 +62,7 @@ class _Article(msgspec.Struct):
 
 class _Changed(msgspec.Struct):
     article_id: ArticleId
+    result: str = ""
 
 
 class _Listed(msgspec.Struct):
@@ -148,7 +149,8 @@ def _version(place: dict[str, Any], headers: dict[str, bytes], value: bytes) -> 
 
 
 def _change(place: dict[str, Any], _headers: dict[str, bytes], value: bytes) -> Row:
-    return Change(**place, article=_changed(value).article_id)
+    data = _changed(value)
+    return Change(**place, article=data.article_id, unchanged=data.result == "unchanged")
 
 
 def _list_request(place: dict[str, Any], _headers: dict[str, bytes], value: bytes) -> Row:

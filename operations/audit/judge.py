@@ -104,6 +104,8 @@ class Judge:
         return self._rejected(row) or Open(why="in the index, but nothing in articles.indexed says so")
 
     def _change(self, row: Change) -> Verdict:
+        if row.unchanged:
+            return "unchanged"
         if self._evidence.fanned_out(row.id):
             return "fanned out"
         if rejected := self._rejected(row):

@@ -68,9 +68,10 @@ class Version(Row, frozen=True, kw_only=True):
 
 
 class Change(Row, frozen=True, kw_only=True):
-    """Of articles.indexed."""
+    """Of articles.indexed; `unchanged`: a version that says the same as the one before, so nothing follows from it."""
 
     article: str
+    unchanged: bool = False
     cause: str | None = None
 
 

@@ -1,10 +1,12 @@
 """Which requests are refused before anything is fetched, and why. Pure."""
 
 from collections import Counter
+from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from services.crawler.sites import Sites
 from shared.events import CrawlRequested, FetchRefusal, FoundBy
+from shared.urls import host_of
 
 OPERATOR: frozenset[FoundBy] = frozenset(("seed", "import", "refetch"))
 # Every hop of a redirect is a request of its own, one deeper.
@@ -35,6 +37,19 @@ def refusal(request: CrawlRequested, url: str, sites: Sites, *, max_depth: int) 
     if site is None:
         return "off_site" if request.found_by == "link" else None
     return None if site.admits(url) else "excluded"
+
+
+def refusal_of_parts(parts: Sequence[str], url: str, sites: Sites) -> FetchRefusal | None:
+    """Why the parts of `url` aren't fetched, or None. They are of its host, whose turn it is."""
+    for part in parts:
+        if not host_of(part) or host_of(part) != host_of(url):
+            return "off_site"
+        if is_trap(part):
+            return "trap"
+        site = sites.of(part)
+        if site is not None and not site.admits(part):
+            return "excluded"
+    return None
 
 
 def is_trap(url: str) -> bool:

@@ -4,7 +4,9 @@ import msgspec
 
 from shared.articles import UtcTime
 from shared.events import FetchFailure
+from shared.parts import PARTS_TYPE
 
+_UNKNOWN = "application/octet-stream"
 PASSING: frozenset[FetchFailure] = frozenset(("dns", "network", "timeout", "tls"))
 
 
@@ -37,5 +39,6 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def content_type(self) -> str:
-        """What it says of its body."""
-        return self.header("content-type") or "application/octet-stream"
+        """What it says of its body, at most 200 characters. No server packs parts as we do."""
+        said = (self.header("content-type") or _UNKNOWN)[:200]
+        return _UNKNOWN if said.lower().startswith(PARTS_TYPE) else said

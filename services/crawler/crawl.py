@@ -176,9 +176,9 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
 
     def _enqueue(self, job: Job, *, pause: timedelta = timedelta(0)) -> None:
         now = utcnow()
+        work, url = job.key
         job.partition.put(
-            job.host, job.request.kind, job.url, kept_job.encode(job),
-            priority=_priority(job), now=now, not_before=now + pause,
+            job.host, work, url, kept_job.encode(job), priority=_priority(job), now=now, not_before=now + pause
         )  # fmt: skip
         self._wake.set()
 
@@ -188,7 +188,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
             held = self._holdings.next()
             if kept := held.frontier.take(now):
                 job = kept_job.decode(kept, held)
-                held.take_in_hand(job.request.kind, job.url)
+                held.take_in_hand(*job.key)
                 return job
         return None
 
@@ -240,7 +240,9 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         self._context.health.progressed("tried_again")
         log.debug("fetch.postponed", **{"url.full": job.url, "event.reason": verdict.why})
         if self._holdings.holds(job.partition):
-            again = msgspec.structs.replace(job, attempt=verdict.attempt)
+            again = msgspec.structs.replace(
+                job, attempt=verdict.attempt, gathered=verdict.gathered or job.gathered
+            )  # fmt: skip
             self._enqueue(again, pause=verdict.url_pause)
 
     async def _keep_up(self) -> None:
@@ -313,6 +315,8 @@ def _new(ended: Ended) -> int | None:
 
 
 def _priority(job: Job) -> int:
+    if job.gathered:
+        return POLL_PRIORITY  # what has been begun is ended first
     if job.envelope:
         return PRIORITY[job.request.found_by]
     return REVISIT_PRIORITY if job.request.kind == "page" else POLL_PRIORITY

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
-from services.crawler.admission import refusal
+from services.crawler.admission import refusal, refusal_of_parts
 from services.crawler.holdings import partition_of
 from services.crawler.job import Ended, Job
 from services.crawler.partition import Partition
@@ -64,10 +64,10 @@ class Intake:
         if job.host and partition_of(job.host) != partition.number:
             await self._forward(job, envelope)
             return
-        if partition.is_pending(job.request.kind, job.url) or partition.known.is_duplicate(envelope, job.url, utcnow()):
+        if partition.is_pending(*job.key) or partition.known.is_duplicate(envelope, job.url, utcnow()):
             self._drop(job, envelope)
             return
-        partition.take_in_hand(job.request.kind, job.url)
+        partition.take_in_hand(*job.key)
         end = self._end_without_fetch(job)
         if end is None:
             self._enqueue(job)
@@ -79,7 +79,9 @@ class Intake:
             canonical_url(job.url)
         except BadUrlError as error:
             return failed(job, "bad_url", utcnow(), detail=str(error))
-        reason = refusal(job.request, job.url, self._sites, max_depth=self._settings.max_depth)
+        reason = refusal(
+            job.request, job.url, self._sites, max_depth=self._settings.max_depth
+        ) or refusal_of_parts(job.parts, job.url, self._sites)  # fmt: skip
         return refused(job, reason, utcnow()) if reason else None
 
     async def _forward(self, job: Job, envelope: Envelope[CrawlRequested]) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import msgspec
 
+from services.crawler.answer import Answer
 from services.crawler.partition import Partition
 from shared.codec import Envelope
 from shared.events import CrawlRequested, FetchFailed, FetchSettled, PageFetched
@@ -13,7 +14,8 @@ from shared.topics import CRAWL_REQUESTS
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """A fetch to be done. `envelope` and `offset` are those of the request.
 
-    They are None for what nobody asked for: a poll of the site file, a page that is looked at again.
+    They are None for what nobody asked for: a poll of the site file, a page that is looked at again. `gathered` are the
+    answers of its first parts; each part waits for its host's turn.
     """
 
     url: str
@@ -23,6 +25,22 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     envelope: Envelope[CrawlRequested] | None = None
     offset: int | None = None
     attempt: int = 1
+    gathered: tuple[Answer, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The addresses to fetch in the place of `url`, if it is to be had in parts."""
+        return self.request.parts if self.request.kind == "page" else ()
+
+    @property
+    def target(self) -> str:
+        """What to fetch next."""
+        return self.parts[len(self.gathered)] if self.parts else self.url
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Two jobs of one key at once would be the same work."""
+        return " ".join((self.request.kind, *self.parts)), self.url
 
     @property
     def record(self) -> "RecordOf | None":
@@ -46,12 +64,16 @@ class Follow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Again(msgspec.Struct, frozen=True, kw_only=True):
-    """The try hasn't ended the job: the next is number `attempt`. The pauses are for the URL, and for its host."""
+    """The try hasn't ended the job: the next is number `attempt`. The pauses are for the URL, and for its host.
+
+    `gathered` are all parts that there are now, or none if the try brought no new one.
+    """
 
     attempt: int
     why: str
     url_pause: timedelta = timedelta(0)
     host_pause: timedelta = timedelta(0)
+    gathered: tuple[Answer, ...] = ()
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):

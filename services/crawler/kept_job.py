@@ -2,6 +2,7 @@
 
 import msgspec
 
+from services.crawler.answer import Answer
 from services.crawler.job import Job
 from services.crawler.partition import Partition
 from shared.codec import Envelope
@@ -15,6 +16,7 @@ class _Kept(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     request: CrawlRequested | None
     offset: int | None
     attempt: int
+    gathered: tuple[Answer, ...] = ()
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -26,7 +28,7 @@ def encode(job: Job) -> bytes:
     return _encoder.encode(
         _Kept(
             url=job.url, host=job.host, envelope=job.envelope, request=None if job.envelope else job.request,
-            offset=job.offset, attempt=job.attempt,
+            offset=job.offset, attempt=job.attempt, gathered=job.gathered,
         )
     )  # fmt: skip
 
@@ -38,5 +40,5 @@ def decode(kept: bytes, partition: Partition) -> Job:
     assert request is not None
     return Job(
         url=found.url, host=found.host, request=request, partition=partition, envelope=found.envelope,
-        offset=found.offset, attempt=found.attempt,
+        offset=found.offset, attempt=found.attempt, gathered=found.gathered,
     )  # fmt: skip

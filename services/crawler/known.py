@@ -151,12 +151,17 @@ class Known:
             self._store.execute("INSERT OR REPLACE INTO redirects VALUES (?, ?)", (_key(event.url), event.final_url))
 
     def is_duplicate(self, request: Envelope[CrawlRequested], url: str, now: datetime) -> bool:
-        """Whether `request` needs no fetch: it has its end already, or its page has one and nobody insists."""
+        """Whether `request` needs no fetch: it has its end already, or its page has one and nobody insists.
+
+        Parts are asked for because the page was fetched.
+        """
         state = self.get(url)
         if state is None:
             return False
         if state.settled_by == request.id:
             return True
+        if request.event.parts:
+            return False
         if now - state.settled_at >= FORGET_AFTER:
             return False
         if request.event.kind != "page" or request.event.found_by == "refetch":

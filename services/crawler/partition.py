@@ -9,7 +9,6 @@ from services.crawler.known import Known
 from services.crawler.revisits import Revisits
 from services.crawler.store import Store
 from services.crawler.waiting import Waiting
-from shared.events import RequestKind
 from shared.gaps import Gaps
 
 
@@ -17,7 +16,7 @@ class Partition:
     """The hosts of one partition: what is known of their URLs, and what waits.
 
     Its state is in a file in `directory`, or in memory without one. What is pending waits, or is in hand: between its
-    arrival and its queue, and from there to its end.
+    arrival and its queue, and from there to its end. `work` is the kind of a request, with its parts.
     """
 
     def __init__(
@@ -38,27 +37,27 @@ class Partition:
         self.frontier = Frontier(delay, self._waiting)
         self._in_hand: set[bytes] = set()
 
-    def is_pending(self, kind: RequestKind, url: str) -> bool:
+    def is_pending(self, work: str, url: str) -> bool:
         """Whether `url` is on its way."""
-        key = _key(kind, url)
+        key = _key(work, url)
         return key in self._in_hand or key in self._waiting
 
-    def take_in_hand(self, kind: RequestKind, url: str) -> None:
+    def take_in_hand(self, work: str, url: str) -> None:
         """From now on it is pending, though it doesn't wait."""
-        self._in_hand.add(_key(kind, url))
+        self._in_hand.add(_key(work, url))
 
-    def let_go(self, kind: RequestKind, url: str) -> None:
+    def let_go(self, work: str, url: str) -> None:
         """It has its end."""
-        self._in_hand.discard(_key(kind, url))
+        self._in_hand.discard(_key(work, url))
 
     def put(
-        self, host: str, kind: RequestKind, url: str, item: bytes, *, priority: int, now: datetime, not_before: datetime
+        self, host: str, work: str, url: str, item: bytes, *, priority: int, now: datetime, not_before: datetime
     ) -> None:
         """From now on it waits."""
-        key = _key(kind, url)
+        key = _key(work, url)
         self.frontier.add(host, key, item, priority=priority, now=now, not_before=not_before)
         self._in_hand.discard(key)
 
 
-def _key(kind: RequestKind, url: str) -> bytes:
-    return hashlib.blake2b(f"{kind} {url}".encode(), digest_size=16).digest()
+def _key(work: str, url: str) -> bytes:
+    return hashlib.blake2b(f"{work} {url}".encode(), digest_size=16).digest()

@@ -39,7 +39,7 @@ async def settle(job: Job, ended: Ended, publisher: Publisher, health: Health, *
     )  # fmt: skip
     publisher.succeeded()
     job.partition.known.note(envelope)
-    job.partition.let_go(job.request.kind, job.url)
+    job.partition.let_go(*job.key)
     if job.offset is not None:
         job.partition.gaps.ended(job.offset)
     health.progressed(outcome.outcome if isinstance(outcome, FetchSettled) else "failed")
@@ -90,6 +90,7 @@ def _log(job: Job, ended: Ended, outcome: FetchSettled | FetchFailed, *, trace_i
         "event.id": job.envelope.id if job.envelope else None,
         "labels.found_by": job.request.found_by if job.envelope or job.request.kind == "page" else "poll",
         "labels.follows": len(ended.follows) or None,
+        "labels.parts": len(job.parts) or None,
         "labels.attempts": job.attempt,
     }
     action = _ACTIONS[outcome.outcome] if isinstance(outcome, FetchSettled) else "fetch.failed"

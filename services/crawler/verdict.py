@@ -12,6 +12,7 @@ from services.crawler.job import Again, Ended, Follow, Hop, Job, Verdict
 from services.crawler.known import UrlState
 from services.crawler.sites import Sites
 from shared.events import CrawlRequested, FetchFailed, FetchFailure, FetchRefusal, FetchSettled, PageFetched
+from shared.parts import PARTS_TYPE, PagePart, pack
 from shared.urls import BadUrlError, canonical_url
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -75,7 +76,9 @@ class Judge:
             return Again(attempt=job.attempt + 1, why=error.reason, url_pause=pause)
         return failed(job, error.reason, now, detail=error.detail)
 
-    def _content(self, job: Job, answer: Answer, now: datetime) -> Ended:
+    def _content(self, job: Job, answer: Answer, now: datetime) -> Verdict:
+        if job.parts:
+            return _part(job, answer, now)
         final_url = answer.url if answer.url != job.url else None
         settled = FetchSettled(
             url=job.url, outcome="published" if job.request.kind == "page" else "read", settled_at=now,
@@ -85,7 +88,7 @@ class Judge:
         if job.request.kind != "page":
             return Ended(outcome=settled)
         page = PageFetched(
-            url=job.url, fetched_at=answer.fetched_at, content_type=answer.content_type[:200], body=answer.body,
+            url=job.url, fetched_at=answer.fetched_at, content_type=answer.content_type, body=answer.body,
             final_url=final_url, status=answer.status, depth=job.request.depth, found_by=job.request.found_by,
             http_headers=allowed_headers(answer.headers),
         )  # fmt: skip
@@ -96,11 +99,13 @@ class Judge:
         status = answer.status
         try:
             location = urljoin(answer.url, answer.header("location"))
-            target = canonical_url(location)
+            target, own = canonical_url(location), canonical_url(job.target)
         except (BadUrlError, ValueError):
             return failed(job, "bad_url", now, status=status, detail="redirects to what isn't a URL")
-        if target == job.url:
+        if target == own:
             return Hop(url=location)
+        if job.parts:
+            return failed(job, "redirect_loop", now, status=status, detail="leads elsewhere")
         if not self._sites.related(job.url, target):
             return refused(job, "off_site", now, status=status, final_url=target)
         if job.partition.known.leads_back(target, job.url):
@@ -115,8 +120,32 @@ class Judge:
         return Ended(outcome=outcome, follows=(Follow(request=request, root=root),))
 
 
+def _part(job: Job, answer: Answer, now: datetime) -> Verdict:
+    """On to the next part, or the whole page. It stands for no single answer, so none can tell whether it changed."""
+    gathered = (*job.gathered, answer)
+    if len(gathered) < len(job.parts):
+        return Again(attempt=1, why="parts", gathered=gathered)
+    parts = [
+        PagePart(url=url, content_type=part.content_type, body=part.body)
+        for url, part in zip(job.parts, gathered, strict=True)
+    ]
+    is_one = len(parts) == 1
+    final_url = job.target if is_one and job.target != job.url else None
+    page = PageFetched(
+        url=job.url, fetched_at=answer.fetched_at, content_type=parts[0].content_type if is_one else PARTS_TYPE,
+        body=parts[0].body if is_one else pack(parts), final_url=final_url, status=answer.status,
+        depth=job.request.depth, found_by=job.request.found_by, http_headers=allowed_headers(gathered[0].headers),
+    )  # fmt: skip
+    settled = FetchSettled(
+        url=job.url, outcome="published", settled_at=now, status=answer.status, final_url=final_url
+    )  # fmt: skip
+    return Ended(outcome=settled, page=page)
+
+
 def failed(job: Job, reason: FetchFailure, now: datetime, *, status: int | None = None, detail: str = "") -> Ended:
     """The job ends as a failure."""
+    if job.parts:
+        detail = f"part {len(job.gathered) + 1} of {len(job.parts)}: {detail}".rstrip(": ")
     outcome = FetchFailed(
         url=job.url, reason=reason, settled_at=now, status=status, detail=detail[:200], attempts=job.attempt
     )

@@ -63,7 +63,7 @@ class Visitor:
 
     async def visit(self, job: Job) -> Again | Ended:
         """One try. Raises nothing that a server could cause."""
-        origin = _origin(job.url)
+        origin = _origin(job.target)
         rules = self._robots.get(origin)
         now = utcnow()
         if rules is not None and rules.unreachable and rules.valid_until > now:
@@ -86,16 +86,18 @@ class Visitor:
             return verdict
 
     async def _fetch(self, job: Job, rules: Robots) -> Again | Ended:
-        state = job.partition.known.get(job.url)
-        key = (job.request.kind, job.url)
-        hop = self._respelled.get(key, Redirected(url=job.url, hops=0))
+        # What is known is of the page itself: a part is always fetched.
+        state = None if job.parts else job.partition.known.get(job.url)
+        room = self._settings.max_page_bytes - sum(len(part.body) for part in job.gathered)
+        key = (job.request.kind, job.target)
+        hop = self._respelled.get(key, Redirected(url=job.target, hops=0))
         if not rules.allows(hop.url):
             self._respelled.pop(key, None)
             return refused(job, "robots", utcnow())
         answer = await self._get(
             hop.url,
             job.host,
-            limit=self._settings.max_page_bytes if job.request.kind == "page" else MAX_SITEMAP_BYTES,
+            limit=max(room, 1) if job.request.kind == "page" else MAX_SITEMAP_BYTES,
             etag=state.etag if state else None,
             last_modified=state.last_modified if state else None,
         )

@@ -7,6 +7,7 @@ import msgspec
 
 from services.indexer.bulk import BulkWriter
 from services.indexer.document import document, stub
+from services.indexer.edits import told
 from services.indexer.reassert import reassertion
 from services.indexer.stored import StoredDocuments
 from shared import search, service
@@ -14,7 +15,8 @@ from shared.clock import utcnow
 from shared.codec import Envelope
 from shared.consume import consume
 from shared.delivery import LogFields, Outgoing, pure
-from shared.events import ArticleIndexed, ArticleParsed, ArticleRemoved
+from shared.documents import ArticleDocument
+from shared.events import ArticleIndexed, ArticleParsed, ArticleRemoved, IndexResult
 from shared.logs import get_logger
 from shared.service import Context
 from shared.topics import ARTICLES_INDEXED, ARTICLES_PARSED
@@ -32,21 +34,44 @@ async def run(context: Context) -> None:
         async def work(envelope: Envelope[Any], fields: LogFields) -> list[Outgoing]:
             event: ArticleParsed | ArticleRemoved = envelope.event
             now = utcnow()
+            result: IndexResult
+            changed: tuple[str, ...] = ()
             if isinstance(event, ArticleParsed):
-                written = await asyncio.to_thread(pure, document, event, indexed_at=now)
+                written, before = await asyncio.gather(
+                    asyncio.to_thread(pure, document, event, indexed_at=now), _before(stored, event.article_id)
+                )
+                result, changed = _told(event, before, await writer.write(written))
             else:
-                written = pure(stub, event, indexed_at=now)
-            result = await writer.write(written)
+                result = await writer.write(pure(stub, event, indexed_at=now))
             searchable_at = utcnow()
             fields |= {"url.full": event.url, "labels.article_id": event.article_id, "labels.result": result}
+            fields |= {"labels.changed": list(changed)} if changed else {}
             fields["labels.searchable_at"] = searchable_at.isoformat()
             indexed = ArticleIndexed(
-                article_id=event.article_id, version=event.version, result=result, searchable_at=searchable_at
-            )
-            told = [Outgoing(topic=ARTICLES_INDEXED, key=event.article_id, event=indexed)]
-            return told + await _reasserted(stored, event.article_id, fields) if result == "superseded" else told
+                article_id=event.article_id, version=event.version, result=result, searchable_at=searchable_at,
+                changed=changed,
+            )  # fmt: skip
+            news = [Outgoing(topic=ARTICLES_INDEXED, key=event.article_id, event=indexed)]
+            return news + await _reasserted(stored, event.article_id, fields) if result == "superseded" else news
 
         await consume(context, ARTICLES_PARSED, work, action="article.indexed", max_records=MAX_RECORDS)
+
+
+async def _before(stored: StoredDocuments, article_id: str) -> ArticleDocument | None:
+    """The version that is about to be replaced, if it is one of ours."""
+    try:
+        return await stored.get(article_id)
+    except msgspec.ValidationError:
+        return None
+
+
+def _told(
+    event: ArticleParsed, before: ArticleDocument | None, result: IndexResult
+) -> tuple[IndexResult, tuple[str, ...]]:
+    try:
+        return told(event, before, result)
+    except ValueError:  # not a document of ours: it is no version that this one could be an edit of
+        return result, ()
 
 
 async def _reasserted(stored: StoredDocuments, article_id: str, fields: LogFields) -> list[Outgoing]:

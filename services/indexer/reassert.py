@@ -40,27 +40,32 @@ def event_of(document: ArticleDocument) -> ArticleParsed | ArticleRemoved:
         fetched_at=_needed("fetched_at", document.fetched_at),
         parsed_at=_needed("parsed_at", document.parsed_at),
         content_hash=_needed("content_hash", document.content_hash),
-        article=Article(
-            title=_needed("title", document.title),
-            canonical_url=document.url,
-            site=document.site,
-            body=document.body,
-            lead=document.lead,
-            dateline=document.dateline,
-            authors=document.authors,
-            editors=document.editors,
-            published_at=document.published_at,
-            modified_at=document.modified_at,
-            section=document.section,
-            topics=document.topics,
-            images=document.images,
-            language=document.language,
-            access=document.access,
-            related=document.publisher_related,
-            provenance=document.provenance,
-            sponsored=document.sponsored,
-            opt_outs=document.opt_outs,
-        ),
+        article=article_of(document),
+    )
+
+
+def article_of(document: ArticleDocument) -> Article:
+    """The article in a document. Raises `ValueError` for one without a title."""
+    return Article(
+        title=_needed("title", document.title),
+        canonical_url=document.url,
+        site=document.site,
+        body=document.body,
+        lead=document.lead,
+        dateline=document.dateline,
+        authors=document.authors,
+        editors=document.editors,
+        published_at=document.published_at,
+        modified_at=document.modified_at,
+        section=document.section,
+        topics=document.topics,
+        images=document.images,
+        language=document.language,
+        access=document.access,
+        related=document.publisher_related,
+        provenance=document.provenance,
+        sponsored=document.sponsored,
+        opt_outs=document.opt_outs,
     )
 
 

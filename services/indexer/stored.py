@@ -31,7 +31,8 @@ class StoredDocuments:
 
 def _document(found: dict[str, Any]) -> ArticleDocument | Exception | None:
     if "error" in found:
-        return Retry(search.DEPENDENCY, after=1.0)
+        is_missing = found["error"].get("type") == search.NO_INDEX
+        return Retry(search.NO_INDEX_DEPENDENCY, after=2.0) if is_missing else Retry(search.DEPENDENCY, after=1.0)
     try:
         return msgspec.convert(found["_source"], ArticleDocument) if found["found"] else None
     except msgspec.ValidationError as error:

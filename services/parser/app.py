@@ -19,6 +19,8 @@ from shared.topics import ARTICLES_PARSED, CRAWL_REQUESTS, PAGES_FETCHED, PAGES_
 from shared.urls import host_of
 
 # Pages that came by hand or again lead nowhere: a backfill must not start a crawl.
+# Nobody fetches for these: what they lead to came with them, or never did.
+STORED: frozenset[FoundBy] = frozenset({"import", "replay"})
 LINKLESS: frozenset[FoundBy] = frozenset({"import", "refetch", "replay"})
 
 
@@ -37,7 +39,7 @@ async def run(context: Context) -> None:
         except Skip as skip:
             fields["event.reason"] = skip.reason
             layouts.failed(page, skip)
-            return pure(dropped, page, skip)
+            return pure(dropped, page, skip, max_depth=own.max_depth)
         except DeadLetter as dead:
             layouts.failed(page, dead)
             raise
@@ -58,7 +60,7 @@ async def run(context: Context) -> None:
 def published(
     page: PageFetched, parsed: Parsed, *, max_depth: int, revision: int = articles.PARSER_REVISION
 ) -> list[Outgoing]:
-    """The article's event, and its links as requests where the page may lead on."""
+    """The article's event, and requests: for all of it where this is a part, and for its links where it may lead on."""
     article = parsed.article
     article_id = articles.article_id(article.canonical_url)
     event = ArticleParsed(
@@ -70,17 +72,15 @@ def published(
         content_hash=articles.content_hash(article),
         article=article,
     )
-    outgoing = [Outgoing(topic=ARTICLES_PARSED, key=article_id, event=event)]
-    if page.found_by not in LINKLESS and page.depth < max_depth:
-        outgoing += [
-            _request(CrawlRequested(url=url, found_by="link", depth=page.depth + 1), ordinal)
-            for ordinal, url in enumerate(parsed.links)
-        ]
-    return outgoing
+    requests = _followed(page, parsed.links, max_depth=max_depth)
+    if parsed.parts and page.found_by not in STORED:
+        whole = CrawlRequested(url=page.url, found_by="canonical", depth=page.depth, parts=parsed.parts)
+        requests.insert(0, whole)
+    return [Outgoing(topic=ARTICLES_PARSED, key=article_id, event=event), *_sent(requests)]
 
 
-def dropped(page: PageFetched, skip: Skip) -> list[Outgoing]:
-    """The page's outcome, and a request for the canonical page that it leads to."""
+def dropped(page: PageFetched, skip: Skip, *, max_depth: int) -> list[Outgoing]:
+    """The page's outcome, and requests for the page to read instead and for what a listing leads to."""
     event = PageDropped(
         url=page.url,
         reason=skip.reason,
@@ -88,14 +88,23 @@ def dropped(page: PageFetched, skip: Skip) -> list[Outgoing]:
         detail=skip.detail,
         canonical_url=skip.canonical_url,
     )
-    outgoing = [Outgoing(topic=PAGES_OUTCOMES, key=page.url, event=event)]
+    requests = _followed(page, skip.links, max_depth=max_depth)
     if skip.canonical_url and page.found_by not in LINKLESS:
-        outgoing.append(_request(CrawlRequested(url=skip.canonical_url, found_by="canonical", depth=page.depth), 0))
-    return outgoing
+        requests.insert(0, CrawlRequested(url=skip.canonical_url, found_by="canonical", depth=page.depth))
+    return [Outgoing(topic=PAGES_OUTCOMES, key=page.url, event=event), *_sent(requests)]
 
 
-def _request(request: CrawlRequested, ordinal: int) -> Outgoing:
-    return Outgoing(topic=CRAWL_REQUESTS, key=host_of(request.url), event=request, ordinal=ordinal)
+def _followed(page: PageFetched, links: tuple[str, ...], *, max_depth: int) -> list[CrawlRequested]:
+    if page.found_by in LINKLESS or page.depth >= max_depth:
+        return []
+    return [CrawlRequested(url=url, found_by="link", depth=page.depth + 1) for url in links]
+
+
+def _sent(requests: list[CrawlRequested]) -> list[Outgoing]:
+    return [
+        Outgoing(topic=CRAWL_REQUESTS, key=host_of(request.url), event=request, ordinal=ordinal)
+        for ordinal, request in enumerate(requests)
+    ]
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from services.parser.kinds import check_address, check_canonical, check_content,
 from services.parser.language import language_of
 from services.parser.links import article_links
 from services.parser.opt_outs import read_opt_outs
+from services.parser.pager import Pager, article_of_whole, first_page, is_whole, read_pager
 from services.parser.people import read_people
 from services.parser.related_html import read_related_html
 from services.parser.sites import find_profile
@@ -55,38 +56,88 @@ class _Facts:
     title_from: Provenance
 
 
-def parse_html(html: str | bytes, page: PageFetched, *, urls: tuple[str, ...]) -> tuple[Article, tuple[str, ...]]:
-    """The article and its links. `urls` are the canonical forms of the page's own addresses, the final one first."""
+def parse_html(
+    html: str | bytes, page: PageFetched, *, urls: tuple[str, ...]
+) -> tuple[Article, tuple[str, ...], Pager]:
+    """The article, its links, and where it goes on.
+
+    `urls` are the canonical forms of the page's own addresses, the final one first.
+    """
     tree = parse_tree(html)
     if tree.body is None:
         raise Skip("empty", "no element")
     head = read_head(tree, url=page.final_url or page.url)
     may_follow = check_robots(head, page.http_headers)
+    try:
+        check_front(urls[0])
+        url = _canonical(tree, head, page, urls)
+        article = _article(tree, head, page, url)
+    except Skip as skip:
+        if skip.reason == "listing":
+            skip.links = article_links(tree, url=urls[0], base=head.base, follow=may_follow)
+        raise
+    shows_all = is_whole(urls[0], of=url) or is_whole(urls[0], of=urls[-1])
+    pager = Pager() if shows_all or not may_follow else read_pager(tree, url=url, first=urls[-1], base=head.base)
+    own = {pager.whole, *pager.numbered.values()}
+    links = article_links(tree, url=url, base=head.base, follow=may_follow)
+    return article, tuple(link for link in links if link not in own), pager
+
+
+def parse_later_page(html: str | bytes, page: PageFetched, *, url: str, first: str) -> tuple[Article, Pager]:
+    """What a later page of the article at the canonical `url` has of it; `first` is the address of the first page.
+
+    It was asked for as such, so nothing is asked of it that an article's page has to say.
+    """
+    tree = parse_tree(html)
+    if tree.body is None:
+        raise Skip("empty", "no element")
+    head = read_head(tree, url=page.final_url or page.url)
+    return (
+        _article(tree, head, page, url, is_later=True),
+        read_pager(tree, url=url, first=first, base=head.base, is_later=True),
+    )
+
+
+def _canonical(tree: LexborHTMLParser, head: Head, page: PageFetched, urls: tuple[str, ...]) -> str:
+    """The article's own address. Raises `Skip` for a page that leads elsewhere."""
+    by_hand = page.found_by == "import"
+    asked_for = is_whole(urls[0], of=urls[-1])
+    whole_of = urls[-1] if asked_for else article_of_whole(urls[0])
+    own = (whole_of, *urls) if whole_of else urls
+    url = check_canonical(head, urls=own, by_hand=by_hand) or own[0]
+    if not by_hand and (first := first_page(tree, url=url, base=head.base)):
+        raise Skip("not_canonical", "a later page of an article", canonical_url=first)
+    # A template that calls any address canonical knows nothing of the article's.
+    return urls[-1] if asked_for and url == urls[0] else url
+
+
+def _article(
+    tree: LexborHTMLParser, head: Head, page: PageFetched, url: str, *, is_later: bool = False
+) -> Article:  # fmt: skip
     nodes = read_json_ld(tree)
-    check_front(urls[0])
-    url = check_canonical(head, urls=urls, by_hand=page.found_by == "import") or urls[0]
     site = site_of(url)
     profile = find_profile(tree, url=url, site=site, fetched_at=page.fetched_at)
     headings = _headings(tree, profile)
     article = main_article(nodes, url=url, headings=[text for text, _ in headings])
-    check_address(url, article, nodes)
+    if not is_later:
+        check_address(url, article, nodes)
     headline = string((article or {}).get("headline"))
     title, source, sure = choose_title(shown=[text for text, _ in headings], headline=headline, head=head, site=site)
     if title and source != "heading" and (unmarked := _unmarked_heading(tree, title)) is not None:
         headings.insert(0, unmarked)
         title, source, sure = choose_title(shown=[unmarked[0]], headline=headline, head=head, site=site)
     if not title:
-        raise Skip("empty" if len(text_of(tree.body)) < 200 else "listing", NO_TITLE)
+        raise Skip("empty" if tree.body is None or len(text_of(tree.body)) < 200 else "listing", NO_TITLE)
     shown = (node for text, node in headings if squeezed(text) == squeezed(title))
     title_node = next(shown, headings[0][1] if headings else None)
     facts = _Facts(
         tree=tree, page=page, url=url, site=site, head=head, profile=profile, nodes=nodes, article=article,
         title=title, title_node=title_node, title_from=Provenance(source=source, confidence=sure),
     )  # fmt: skip
-    return _read(facts), article_links(tree, url=url, base=head.base, follow=may_follow)
+    return _read(facts, is_later=is_later)
 
 
-def _read(facts: _Facts) -> Article:
+def _read(facts: _Facts, *, is_later: bool) -> Article:
     tree, head, profile, node, title = facts.tree, facts.head, facts.profile, facts.article, facts.title
     now = facts.page.fetched_at
     images, images_from, images_agree = read_images(
@@ -116,8 +167,9 @@ def _read(facts: _Facts) -> Article:
     zone = WIB if is_indonesian else zone_of_country(facts.site.rpartition(".")[2]) or UTC
     utc_means_wib = profile is not None and profile.utc_means_wib
     stated = published_times(tree, node, head, profile, title_node=facts.title_node, now=now, zone=zone)
-    is_dated = any(one.moment is not None for one in stated)
-    check_content(facts.url, head, facts.nodes, node, body, tree, is_dated=is_dated)
+    if not is_later:
+        is_dated = any(one.moment is not None for one in stated)
+        check_content(facts.url, head, facts.nodes, node, body, tree, is_dated=is_dated)
     if not body.paragraphs:
         raise Skip("empty", "an article's page without text")
     dateline, first = split_dateline(body.paragraphs[0])

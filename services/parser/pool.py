@@ -97,7 +97,9 @@ class ParserPool:
             case Done():
                 return verdict.parsed
             case Skipped():
-                raise SkipPage(verdict.reason, verdict.detail, canonical_url=verdict.canonical_url)
+                raise SkipPage(
+                    verdict.reason, verdict.detail, canonical_url=verdict.canonical_url, links=verdict.links
+                )  # fmt: skip
             case Dead():
                 if verdict.reason in _FATAL:
                     self._require_running()  # a worker that was ended by the stop says nothing of its page

@@ -7,7 +7,7 @@ import msgspec
 from services.parser.sites.profile import Profile
 from services.parser.tree import LexborHTMLParser, text_of
 
-NOT_SELECTORS = frozenset({"site", "since", "until", "paid_sections", "utc_means_wib"})
+NOT_SELECTORS = frozenset({"site", "since", "until", "paid_sections", "utc_means_wib", "whole_page"})
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,6 +36,7 @@ class Skipped(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     reason: SkipReason
     detail: str
     canonical_url: str | None = None
+    links: tuple[str, ...] = ()
 
 
 class Dead(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -69,7 +70,7 @@ def judge(parse: Callable[[PageFetched], Parsed], page: PageFetched) -> Verdict:
     try:
         return Done(parsed=parse(page))
     except Skip as skip:
-        return Skipped(reason=skip.reason, detail=skip.detail, canonical_url=skip.canonical_url)
+        return Skipped(reason=skip.reason, detail=skip.detail, canonical_url=skip.canonical_url, links=skip.links)
     except DeadLetter as dead:
         return Dead(reason=dead.reason, detail=dead.detail)
 

@@ -64,6 +64,8 @@ async def run(context: Context) -> None:
         async def fan_out(envelope: Envelope[Any], fields: LogFields) -> list[Outgoing]:
             event: ArticleIndexed = envelope.event
             fields |= {"labels.article_id": event.article_id, "labels.result": event.result}
+            if event.result == "unchanged":
+                return []
             neighbours: Sequence[str] = ()
             if event.result != "superseded":
                 try:

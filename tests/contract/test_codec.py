@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from shared import codec
 from shared.errors import DeadLetter
 from shared.events import EVENT_TYPES, CrawlRequested, Event, PageFetched
-from tests.support.events import AT, FULL, ID, SPARE, URL
+from tests.support.events import ADDED, AT, FULL, ID, SPARE, URL
 
 GOLDEN = Path(__file__).parent / "golden_events"
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -36,7 +36,7 @@ def name(event: Event) -> str:
     return type(event).__name__
 
 
-@pytest.mark.parametrize("event", [*FULL, *SPARE], ids=name)
+@pytest.mark.parametrize("event", [*FULL, *SPARE, *ADDED.values()], ids=name)
 def test_every_event_comes_back_as_it_went(event: Event) -> None:
     assert codec.decode(*codec.encode(envelope(event))) == envelope(event)
 
@@ -69,9 +69,9 @@ def write_golden(event: Event, path: Path) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
 
 
-@pytest.mark.parametrize("event", FULL, ids=name)
-def test_events_of_earlier_versions_are_still_read(event: Event) -> None:
-    record = msgspec.json.decode((GOLDEN / f"{event.TYPE}.json").read_bytes())
+@pytest.mark.parametrize(("golden", "event"), [*((event.TYPE, event) for event in FULL), *ADDED.items()])
+def test_events_of_earlier_versions_are_still_read(golden: str, event: Event) -> None:
+    record = msgspec.json.decode((GOLDEN / f"{golden}.json").read_bytes())
     headers = [(k, v.encode()) for k, v in record["headers"]]
     assert codec.decode(headers, base64.b64decode(record["value"])) == envelope(event)
 

@@ -6,7 +6,7 @@ import pytest
 
 from shared import schema
 from shared.events import Event
-from tests.support.events import FULL
+from tests.support.events import ADDED, FULL
 
 
 def test_no_drift() -> None:
@@ -14,7 +14,9 @@ def test_no_drift() -> None:
     assert committed == schema.files(), "run `python -m shared.schema` and commit what it writes"
 
 
-@pytest.mark.parametrize("event", [e for e in FULL if not hasattr(e, "body")], ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize(
+    "event", [e for e in (*FULL, *ADDED.values()) if not hasattr(e, "body")], ids=lambda e: type(e).__name__
+)
 def test_events_are_valid_by_their_schemas(event: Event) -> None:
     body = msgspec.json.decode((schema.FOLDER / f"{event.TYPE}.json").read_bytes())
     jsonschema.Draft202012Validator.check_schema(body)

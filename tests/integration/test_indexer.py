@@ -4,13 +4,15 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from cli.bootstrap import bootstrap
+from operations.audit import audit
 from shared.articles import Article, article_id, article_version, content_hash
 from shared.delivery import Outgoing
 from shared.events import ArticleIndexed, ArticleParsed, ArticleRemoved
-from shared.topics import ARTICLES_INDEXED, ARTICLES_PARSED
+from shared.topics import ARTICLES_INDEXED, ARTICLES_PARSED, RELATED_REQUESTS
 from tests.support.cluster import Cluster, until
 
 START = datetime(2024, 10, 8, 10, 30, tzinfo=UTC)
@@ -65,6 +67,36 @@ async def test_any_order_and_repetition_ends_with_the_newest_version(cluster: Cl
     assert {event.result for event in await indexed(cluster)} <= {"indexed", "superseded", "removed"}
     last = {envelope.event.article_id: envelope.event for envelope in await cluster.events(ARTICLES_PARSED)}
     assert last == {one.key: one.event for one in [*versions, *removals]}, "what compaction keeps is the newest"
+
+
+async def test_an_edit_says_what_it_changed_and_the_same_again_is_no_update(cluster: Cluster) -> None:
+    """To the indexer's readers: the recommender asks for no list, and the audit holds that for an end."""
+    indexer, recommender = cluster.start("indexer"), cluster.start("recommender")
+    edits = [parsed(1), parsed(1, minute=1), parsed(1, minute=2, title="Ralat", body=("Isi berita.", "Tambahan."))]
+    for number, edit in enumerate(edits, 1):
+        await cluster.publish([edit])
+        await until(lambda number=number: count(cluster, number), why=indexer.text)  # type: ignore[misc]
+    told = [
+        envelope for envelope in await cluster.events(ARTICLES_INDEXED) if envelope.event.article_id == edits[0].key
+    ]
+    assert [(one.event.result, one.event.changed) for one in told] == [
+        ("indexed", ()), ("unchanged", ()), ("indexed", ("title", "body")),
+    ]  # fmt: skip
+    lines = [msgspec.json.decode(line) for line in indexer.text().splitlines() if "article.indexed" in line]
+    assert [line.get("labels.changed") for line in lines] == [None, None, ["title", "body"]]
+
+    async def asked() -> bool:
+        lags = (await cluster.progress()).lags["recommender"]
+        return sum(lags.values()) == 0
+
+    await until(asked, why=recommender.text)
+    causes = {envelope.cause for envelope in await cluster.events(RELATED_REQUESTS)}
+    assert {told[0].id, told[2].id} <= causes
+    assert told[1].id not in causes
+    report = await audit(cluster.kafka, cluster.elasticsearch, report=lambda _line: None)
+    assert report.clean
+    changes = next(stage for stage in report.stages if stage.name == "changes")
+    assert changes.classes == {"fanned out": 2, "unchanged": 1}
 
 
 async def test_told_means_searchable(cluster: Cluster) -> None:

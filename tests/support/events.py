@@ -58,6 +58,17 @@ RELATED = Related(
     image_url=URL,
 )
 
+# By the name of its golden event: what a later version has added, while those of the earlier one are still read.
+ADDED: dict[str, Event] = {
+    "warta.article.indexed.v1.changed": ArticleIndexed(
+        article_id=ID, version=5, result="indexed", searchable_at=AT, changed=("title", "body")
+    ),
+    "warta.article.indexed.v1.unchanged": ArticleIndexed(
+        article_id=ID, version=5, result="unchanged", searchable_at=AT
+    ),
+    "warta.crawl.requested.v1.parts": CrawlRequested(url=URL, found_by="canonical", parts=(URL, URL + "?page=2")),
+}
+
 FULL: tuple[Event, ...] = (
     CrawlRequested(url=URL, kind="feed", found_by="link", depth=2),
     FetchSettled(

@@ -17,9 +17,10 @@ PAGE = """<html lang=id><head><title>{0}</title><meta property=og:type content=a
 </body></html>"""
 
 
-def warta(*arguments: str, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+def warta(*arguments: str, cwd: Path, code: int = 0, **settings: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "cli", *arguments], cwd=cwd, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        [sys.executable, "-m", "cli", *arguments], cwd=cwd,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", **settings},
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == code, done.stdout + done.stderr
@@ -62,6 +63,22 @@ def test_a_manifest_keeps_its_order_and_every_line_has_an_answer(tmp_path: Path)
     assert answers[6]["skip"] == "unsupported_type"
     assert answers[-1]["dead_letter"] == "unreadable_input"
     assert len(answers) == 18
+
+
+def test_a_page_that_costs_its_process_leaves_the_others_unharmed(tmp_path: Path) -> None:
+    """A page of brackets is deep enough to cost a worker its memory or time, or is just no article."""
+    for number in range(40):
+        (tmp_path / f"{number}.html").write_text(PAGE.format(f"Desa {number}"))
+    (tmp_path / "dalam.html").write_text("<div>" * 400_000)
+    entries = [{"path": f"{number}.html", "url": f"https://contoh.id/baca/{number}"} for number in range(40)]
+    entries.insert(1, {"path": "dalam.html", "url": "https://contoh.id/baca/dalam"})
+    (tmp_path / "pages.jsonl").write_bytes(b"\n".join(map(msgspec.json.encode, entries)))
+    answers = lines(
+        warta("parse", "--manifest", "pages.jsonl", "--jobs", "3", cwd=tmp_path,
+              WARTA_PARSER_DEADLINE_SECONDS="1", WARTA_PARSER_MEMORY_LIMIT_MIB="64")
+    )  # fmt: skip
+    assert "title" not in answers.pop(1)
+    assert [answer["title"] for answer in answers] == [f"Desa {number}" for number in range(40)]
 
 
 def test_one_file(tmp_path: Path) -> None:

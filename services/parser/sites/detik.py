@@ -7,6 +7,7 @@ from services.parser.sites.profile import Profile
 PROFILES = (
     Profile(
         site="detik.com",
+        whole_page="?single=1",
         since=date(2019, 6, 1),
         title=("h1.detail__title",),
         body=("div.detail__body-text", "div.itp_bodycontent"),

@@ -7,6 +7,7 @@ from services.parser.sites.profile import Profile
 PROFILES = (
     Profile(
         site="kompas.com",
+        whole_page="?page=all",
         since=date(2018, 1, 1),
         title=("h1.read__title",),
         body=("div.read__content",),

@@ -7,6 +7,7 @@ from services.parser.sites.profile import Profile
 PROFILES = (
     Profile(
         site="okezone.com",
+        whole_page="?page=all",
         since=date(2022, 1, 1),
         title=("div.title-article h1",),
         body=("div.c-detail.read", "div.c-detail"),

@@ -12,6 +12,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
     `body` must find the element that holds the paragraphs. `since` and `until` bound the fetch times of the layout.
     `paid_sections` are the names of those that advertisers pay for, where they don't say so to everybody.
+    `whole_page` is what the site adds to the address of an article in several pages to show it on one: `?page=all`.
     `utc_means_wib`: the site's machine-readable times are Jakarta's clock, labelled UTC.
     """
 
@@ -33,4 +34,5 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     related_item: Selectors = ()
     paywall: Selectors = ()
     paid_sections: tuple[str, ...] = ()
+    whole_page: str = ""
     utc_means_wib: bool = False

@@ -5,6 +5,7 @@ from services.parser.sites.profile import Profile
 PROFILES = (
     Profile(
         site="tribunnews.com",
+        whole_page="?page=all",
         title=("h1#arttitle",),
         body=("div.side-article.txt-article",),
         drop=("p.baca", "div.baca", "div.readalso", "div#btnexpand"),

@@ -198,7 +198,7 @@ async def parse(envelope: Envelope[Any], _fields: LogFields) -> list[Outgoing]:
     """The parser's work, but for the parsing: a page's body is its title, or says that there is none."""
     page: PageFetched = envelope.event
     if page.body == b"listing":
-        return pure(dropped, page, Skip("listing"))
+        return pure(dropped, page, Skip("listing"), max_depth=0)
     if page.body == b"broken":
         raise DeadLetter("undecodable_page")
     article = Article(title=page.body.decode(), canonical_url=page.url, site="contoh.id", body=("Isi.",))

@@ -95,6 +95,17 @@ def test_an_imported_page_needs_no_request(tmp_path: Path) -> None:
     assert told.audit().clean
 
 
+def test_nothing_follows_from_a_version_that_says_the_same(tmp_path: Path) -> None:
+    told = Told(tmp_path)
+    told.version(7)
+    told.document(7)
+    told.add(Change, "articles.indexed", id="c", cause="v", article=ARTICLE, unchanged=True)
+    assert told.audit().clean
+    assert told.classes("changes") == {"unchanged": 1}
+    told.add(Change, "articles.indexed", id="d", cause="v", article=ARTICLE)
+    assert named(told.audit()) == {("changes", "d")}
+
+
 def test_what_topics_no_longer_hold_is_expired_not_unexplained(tmp_path: Path) -> None:
     told = Told(tmp_path)
     told.add(Outcome, "crawl.outcomes", id="o", url=URL, outcome="published", settled_at=100, page="p")

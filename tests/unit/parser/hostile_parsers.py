@@ -33,6 +33,8 @@ def parse(page: PageFetched) -> Parsed:
             os.write(1, b"more noise")
         case "skip":
             raise Skip("not_canonical", "elsewhere", canonical_url="https://example.org/else")
+        case "list":
+            raise Skip("listing", "its address", links=("https://example.org/a", "https://example.org/b"))
         case "dead":
             raise DeadLetter("undecodable_page", "noise")
         case "pid":

@@ -6,6 +6,7 @@ import pytest
 
 from services.parser.parse import parse
 from shared.errors import DeadLetter, Skip
+from shared.events import FoundBy
 from tests.unit.parser.pages import URL, page, parse_html
 
 TITLE = "Warga Lembah Perbaiki Irigasi Bersama-sama"
@@ -123,6 +124,37 @@ def test_broken_json_ld_is_repaired(script: str) -> None:
 def test_canonical_links_that_stay_here(canonical: str, expected: str) -> None:
     head = f"<meta property='og:type' content='article'><link rel='canonical' href='{canonical}'><title>{TITLE}</title>"
     assert parse_html(head, f"<p>{TEASER}</p>").article.canonical_url == expected
+
+
+AMP = [
+    URL + "?amp=1",
+    URL + "/amp",
+    URL + "/amp/",
+    URL.replace("/read", "/amp/read"),
+    URL + ".amp.html",
+    URL.replace("kabar.", "amp.kabar."),
+    URL.replace("kabar.", "amp."),
+]
+
+
+@pytest.mark.parametrize("found_by", ["link", "import"])
+@pytest.mark.parametrize("url", AMP)
+def test_an_amp_page_leads_to_its_canonical_page_also_by_hand(url: str, found_by: FoundBy) -> None:
+    head = f"<meta property='og:type' content='article'><link rel='canonical' href='{URL}'><title>{TITLE}</title>"
+    with pytest.raises(Skip) as skip:
+        parse_html(head, f"<p>{TEASER}</p>", url=url, found_by=found_by)
+    assert (skip.value.reason, skip.value.canonical_url) == ("not_canonical", URL)
+
+
+def test_an_amp_page_that_is_its_own_canonical_is_the_article() -> None:
+    url = URL + "?amp=1"
+    head = f"<meta property='og:type' content='article'><link rel='canonical' href='{url}'><title>{TITLE}</title>"
+    assert parse_html(head, f"<p>{TEASER}</p>", url=url).article.canonical_url == url
+
+
+def test_a_page_with_an_amp_form_is_the_article() -> None:
+    head = f"<meta property='og:type' content='article'><link rel='canonical' href='{URL}'><link rel='amphtml' href='{URL}/amp'><title>{TITLE}</title>"
+    assert parse_html(head, f"<p>{TEASER}</p>").article.canonical_url == URL
 
 
 @pytest.mark.parametrize("url", [URL + "?page=2", URL.replace("/read", "/amp/read"), URL.replace("kabar.", "m.kabar.")])
@@ -275,3 +307,29 @@ def test_links_are_the_sites_own_articles() -> None:
     assert parse_html(ARTICLE + "<meta name='robots' content='nofollow'>", f"<p>{TEASER}</p>{links}").links == ()
     many = "".join(f"<a href='/read/{n}/berita'>x</a>" for n in range(10, 99))
     assert len(parse_html(ARTICLE, f"<p>{TEASER}</p>{many}").links) == 50
+
+
+def test_a_listing_leads_to_its_articles_by_the_same_rules() -> None:
+    cards = "".join(
+        f"<article><h2><a href='/read/{n}/berita-desa-{n}'>Berita {n}</a></h2></article>" for n in range(10, 99)
+    )
+    for head, url in (
+        ("", "https://kabar.example.id/"),
+        ("<title>Indeks Berita</title>", "https://kabar.example.id/indeks/2024"),
+    ):
+        with pytest.raises(Skip) as skip:
+            parse_html(head, cards, url=url)
+        assert skip.value.reason == "listing"
+        assert skip.value.links == tuple(f"https://kabar.example.id/read/{n}/berita-desa-{n}" for n in range(10, 60))
+        with pytest.raises(Skip) as skip:
+            parse_html(head + "<meta name='robots' content='nofollow'>", cards, url=url)
+        assert skip.value.links == ()
+
+
+def test_a_video_leads_nowhere() -> None:
+    with pytest.raises(Skip) as skip:
+        parse_html(
+            f"<meta property='og:type' content='video.other'><title>{TITLE}</title>",
+            f"<h1>{TITLE}</h1><p>{TEASER}</p><a href='/read/2/berita-kedua-dari-desa'>x</a>",
+        )
+    assert (skip.value.reason, skip.value.links) == ("video", ())

@@ -51,6 +51,9 @@ async def test_good_pages_and_the_parsers_own_verdicts_pass_through() -> None:
         assert (skip.value.reason, skip.value.detail, skip.value.canonical_url) == (
             "not_canonical", "elsewhere", "https://example.org/else",
         )  # fmt: skip
+        with pytest.raises(Skip) as skip:
+            await pool.parse(page("list"))
+        assert skip.value.links == ("https://example.org/a", "https://example.org/b")
         with pytest.raises(DeadLetter, match="undecodable_page: noise"):
             await pool.parse(page("dead"))
         assert (await pool.parse(page("print"))).article.title == "print"

@@ -1,0 +1,31 @@
+"""What a new version of an article changed. Pure.
+
+For those who read articles.indexed, never stored: what the version before was depends on the order in which they came.
+A version that is there already may have been written by a process that died before it told: nobody knows what it
+changed, and whoever has to react must hear of it, so it is `indexed` and never `unchanged`.
+"""
+
+from services.indexer.reassert import article_of
+from shared.articles import VOLATILE, Article
+from shared.documents import ArticleDocument
+from shared.events import ArticleParsed, IndexResult
+
+_TOLD = tuple(field for field in Article.__struct_fields__ if field not in VOLATILE)
+
+
+def changed_fields(before: Article, now: Article) -> tuple[str, ...]:
+    """The names of the fields that differ, in the order of `Article`, but for what every fetch may change."""
+    return tuple(field for field in _TOLD if getattr(before, field) != getattr(now, field))
+
+
+def told(
+    event: ArticleParsed, before: ArticleDocument | None, result: IndexResult
+) -> tuple[IndexResult, tuple[str, ...]]:
+    """The result to tell of a write that came to `result` where `before` was, and the fields that it changed.
+
+    Raises `ValueError` for a document that isn't of ours.
+    """
+    if result != "indexed" or before is None or before.status != "published" or before.version >= event.version:
+        return result, ()
+    changed = changed_fields(article_of(before), event.article)
+    return ("indexed", changed) if changed else ("unchanged", ())
