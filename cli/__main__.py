@@ -23,6 +23,8 @@ COMMANDS = {
     "recommender": ("cli.services", "recommender", "Run the recommender: articles.indexed -> related lists."),
     "api": ("cli.services", "api", "Serve the lists, articles and search over HTTP, with a page to try them."),
     "seed": ("cli.seed", "seed", "Ask the crawler for pages."),
+    "refetch": ("cli.seed", "refetch", "Have the crawler fetch pages again."),
+    "explain": ("cli.explain", "explain_", "Tell what became of a URL, and what the crawler does with it next."),
     "import": ("cli.import_pages", "import_", "Send pages from files, WARC and WET too, to the parser, as if fetched."),
     "export": ("cli.export", "export", "Write the fetched pages to a WARC file."),
     "parse": ("cli.pages", "parse", "Parse pages from files to JSON; needs no server."),

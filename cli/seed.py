@@ -1,10 +1,10 @@
-"""`warta seed`: ask the crawler for pages."""
+"""`warta seed` and `warta refetch`: ask the crawler for pages."""
 
 import click
 
 from cli.quiet import quiet_run
 from shared.delivery import Outgoing, Publisher
-from shared.events import CrawlRequested, RequestKind
+from shared.events import CrawlRequested, FoundBy, RequestKind
 from shared.settings import DeliverySettings, KafkaSettings, load
 from shared.topics import CRAWL_REQUESTS
 from shared.urls import BadUrlError, canonical_url, host_of
@@ -20,22 +20,40 @@ def seed(urls: tuple[str, ...], kind: RequestKind) -> None:
     \b
     ./warta seed https://example.org/rss --kind feed
     """
+    quiet_run(_request(_canonical(urls), kind, "seed"))
+
+
+@click.command()
+@click.argument("urls", nargs=-1, required=True)
+def refetch(urls: tuple[str, ...]) -> None:
+    r"""Have the crawler fetch pages again, known or not, at their host's next turns.
+
+    The request is conditional: a page that hasn't changed costs its site little, and makes no new version. No links are
+    followed from it. `./warta explain URL` tells what came of it.
+
+    \b
+    ./warta refetch https://example.org/berita/1
+    """
+    quiet_run(_request(_canonical(urls), "page", "refetch"))
+
+
+def _canonical(urls: tuple[str, ...]) -> list[str]:
     wanted = []
     for url in urls:
         try:
             wanted.append(canonical_url(url))
         except BadUrlError as error:
             raise click.UsageError(f"{url[:200]!r}: {error}") from None
+    return wanted
 
-    async def run() -> None:
-        publisher = Publisher("seed", load(KafkaSettings), load(DeliverySettings))
-        await publisher.start()
-        try:
-            for url in wanted:
-                request = CrawlRequested(url=url, kind=kind, found_by="seed")
-                await publisher.publish(Outgoing(topic=CRAWL_REQUESTS, key=host_of(url), event=request))
-                click.echo(f"requested {url}")
-        finally:
-            await publisher.stop()
 
-    quiet_run(run())
+async def _request(urls: list[str], kind: RequestKind, found_by: FoundBy) -> None:
+    publisher = Publisher("seed", load(KafkaSettings), load(DeliverySettings))
+    await publisher.start()
+    try:
+        for url in urls:
+            request = CrawlRequested(url=url, kind=kind, found_by=found_by)
+            await publisher.publish(Outgoing(topic=CRAWL_REQUESTS, key=host_of(url), event=request))
+            click.echo(f"requested {url}")
+    finally:
+        await publisher.stop()

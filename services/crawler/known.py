@@ -139,6 +139,11 @@ class Known:
         )
         return [Due(url=url, due=time_of(due)) for url, due in rows.fetchall()]
 
+    def due_of(self, url: str) -> datetime | None:
+        """When the page is to be looked at again, if it is."""
+        row = self._store.execute("SELECT due FROM known WHERE key = ?", (_key(url),)).fetchone()
+        return None if row is None or row[0] is None else time_of(row[0])
+
     def postpone(self, url: str, until: datetime | None) -> None:
         """Look at the page again then; with None not before its next end."""
         self._store.execute(

@@ -1,0 +1,59 @@
+"""`warta explain`: what became of one URL."""
+
+import click
+import msgspec
+
+from cli.quiet import quiet_run
+from operations.explain import Explained, age, explain, history
+from services.crawler.revisits import Revisits
+from services.crawler.settings import CrawlerSettings
+from services.crawler.sites import load_sites
+from shared.clock import utcnow
+from shared.settings import KafkaSettings, load
+from shared.urls import BadUrlError, canonical_url
+
+
+@click.command("explain")
+@click.argument("url")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def explain_(url: str, as_json: bool) -> None:
+    r"""Tell what became of URL: its requests, how each fetch ended and why, when it is due again, and the rules.
+
+    Reads its host's part of the crawl's topics, which takes a while where much was crawled. The rules and the next
+    visit are told by this command's own WARTA_CRAWLER_* settings: run it with the crawler's.
+
+    \b
+    ./warta explain https://example.org/berita/1
+    """
+    try:
+        wanted = canonical_url(url)
+    except BadUrlError as error:
+        raise click.UsageError(f"{url[:200]!r}: {error}") from None
+    own = load(CrawlerSettings)
+    sites = load_sites(own.sites)
+
+    async def run() -> None:
+        events = await history(load(KafkaSettings), wanted, lambda line: click.echo(line, err=True))
+        found = explain(wanted, events, sites=sites, max_depth=own.max_depth, revisits=Revisits(own.revisit_ages))
+        click.echo(msgspec.json.encode(found) if as_json else _text(found))
+
+    quiet_run(run())
+
+
+def _text(found: Explained) -> str:
+    now = utcnow()
+    lines = [found.url, f"  host {found.host}, partition {found.partition} of crawl.requests"]
+    if found.refused_as:
+        lines.append(f"  under this site file a link to it is not followed: {found.refused_as}")
+    lines += [f"  {step.at:%Y-%m-%d %H:%M:%S}  {step.what:11}{step.detail}".rstrip() for step in found.steps]
+    if found.waiting:
+        lines.append(f"  waiting to be fetched, asked for {age(min(found.waiting), now)}")
+    elif not found.steps:
+        lines.append("  nobody asked for it in what is kept: `./warta seed` or `./warta refetch` does")
+    if found.next_visit:
+        due = found.next_visit
+        when = age(due, now) if due > now else "at its host's next free turn"
+        lines.append(f"  looked at again {when}")
+    elif found.steps and not found.waiting:
+        lines.append("  not looked at again by itself: `./warta refetch` does")
+    return "\n".join(lines)
