@@ -16,7 +16,7 @@ def half_life(ages: Days, likeness: NDArray[np.float64], *, shortest: float, lon
     told = likeness > 0
     if not told.any():
         return longest
-    order = np.argsort(ages[told], kind="stable")
+    order = np.lexsort((likeness[told], ages[told]))  # by likeness too: a sum of floats depends on its order
     weight = np.cumsum(likeness[told][order])
     median = float(ages[told][order][int(np.searchsorted(weight, weight[-1] / 2))])
     return float(np.clip(np.sqrt(shortest * max(median, 0.0)), shortest, longest))

@@ -1,7 +1,7 @@
 """Time: a burst is over soon, a topic that is always written about lasts, and nothing grows with age."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.recommender.kernel import half_life, kept
@@ -29,6 +29,7 @@ def test_without_anything_alike_it_is_the_longest() -> None:
 
 
 @given(AGES, st.randoms(use_true_random=False))
+@example([3, 3, 0, 0, 4, 0, 0, 4, 0, 0, 3, 3], None)
 def test_it_stays_within_its_bounds_and_order_is_of_no_matter(ages: list[float], draw: object) -> None:
     likeness = np.linspace(0.1, 1, len(ages))
     found = half_life(np.array(ages), likeness, shortest=2, longest=30)
