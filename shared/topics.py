@@ -47,12 +47,13 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
+# A request may wait for its host's turn: at one a second, a million of one host take twelve days.
 CRAWL_REQUESTS = Topic(
-    name="crawl.requests", key="host", event_types=(events.CrawlRequested,), cleanup="delete", retention_ms=7 * DAY_MS
+    name="crawl.requests", key="host", event_types=(events.CrawlRequested,), cleanup="delete", retention_ms=14 * DAY_MS
 )
 CRAWL_OUTCOMES = Topic(
     name="crawl.outcomes", key="host", event_types=(events.FetchSettled, events.FetchFailed), cleanup="delete",
-    retention_ms=30 * DAY_MS,
+    retention_ms=35 * DAY_MS,
 )  # fmt: skip
 PAGES_FETCHED = Topic(
     name="pages.fetched", key="page URL", event_types=(events.PageFetched,), cleanup="delete", retention_ms=14 * DAY_MS,

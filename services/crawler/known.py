@@ -17,7 +17,7 @@ PASSING: frozenset[FetchFailure] = frozenset(
 )  # fmt: skip
 RETRY_PASSING_AFTER = timedelta(hours=1)
 # A request that is dropped for a known end needs that end's record as its explanation for as long as it is kept itself
-# (7 days): crawl.outcomes keeps it for 30.
+# (14 days): crawl.outcomes keeps it for 35.
 FORGET_AFTER = timedelta(days=21)
 _CHAIN_LIMIT = 20
 # What is found so is new. A sitemap may list a whole archive.
