@@ -24,6 +24,8 @@ COMMANDS = {
     "api": ("cli.services", "api", "Serve the lists, articles and search over HTTP, with a page to try them."),
     "seed": ("cli.seed", "seed", "Ask the crawler for pages."),
     "refetch": ("cli.seed", "refetch", "Have the crawler fetch pages again."),
+    "pause": ("cli.seed", "pause", "Have the crawler leave hosts alone."),
+    "resume": ("cli.seed", "resume", "Have it fetch from them again."),
     "explain": ("cli.explain", "explain_", "Tell what became of a URL, and what the crawler does with it next."),
     "import": ("cli.import_pages", "import_", "Send pages from files, WARC and WET too, to the parser, as if fetched."),
     "export": ("cli.export", "export", "Write the fetched pages to a WARC file."),

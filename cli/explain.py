@@ -46,6 +46,8 @@ def _text(found: Explained) -> str:
     if found.refused_as:
         lines.append(f"  under this site file a link to it is not followed: {found.refused_as}")
     lines += [f"  {step.at:%Y-%m-%d %H:%M:%S}  {step.what:11}{step.detail}".rstrip() for step in found.steps]
+    if found.paused:
+        lines.append(f"  its host is paused: `./warta resume {found.host}` lets it have its turns again")
     if found.waiting:
         lines.append(f"  waiting to be fetched, asked for {age(min(found.waiting), now)}")
     elif not found.steps:

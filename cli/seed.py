@@ -1,4 +1,6 @@
-"""`warta seed` and `warta refetch`: ask the crawler for pages."""
+"""`warta seed`, `refetch`, `pause` and `resume`: what the crawler is asked for."""
+
+from urllib.parse import urlsplit
 
 import click
 
@@ -8,6 +10,8 @@ from shared.events import CrawlRequested, FoundBy, RequestKind
 from shared.settings import DeliverySettings, KafkaSettings, load
 from shared.topics import CRAWL_REQUESTS
 from shared.urls import BadUrlError, canonical_url, host_of
+
+_SAID: dict[RequestKind, str] = {"pause": "asked to pause", "resume": "asked to resume"}
 
 
 @click.command()
@@ -37,6 +41,36 @@ def refetch(urls: tuple[str, ...]) -> None:
     quiet_run(_request(_canonical(urls), "page", "refetch"))
 
 
+@click.command()
+@click.argument("hosts", nargs=-1, required=True)
+def pause(hosts: tuple[str, ...]) -> None:
+    r"""Have the crawler leave HOSTS alone: nothing of them is fetched or polled until `resume`.
+
+    What is in flight ends; what is asked for waits its turn, for 14 days at most. A pause is kept for 35 days. It is of
+    these hosts alone: that of contoh.co.id is none of www.contoh.co.id.
+
+    \b
+    ./warta pause www.contoh.co.id
+    """
+    quiet_run(_request(_fronts(hosts), "pause", "seed"))
+
+
+@click.command()
+@click.argument("hosts", nargs=-1, required=True)
+def resume(hosts: tuple[str, ...]) -> None:
+    r"""Let paused HOSTS have their turns again.
+
+    \b
+    ./warta resume www.contoh.co.id
+    """
+    quiet_run(_request(_fronts(hosts), "resume", "seed"))
+
+
+def _fronts(hosts: tuple[str, ...]) -> list[str]:
+    """The front pages of hosts, in whose name they are paused; a URL stands for its host."""
+    return _canonical(tuple(f"https://{urlsplit(host).netloc if '//' in host else host}/" for host in hosts))
+
+
 def _canonical(urls: tuple[str, ...]) -> list[str]:
     wanted = []
     for url in urls:
@@ -54,6 +88,6 @@ async def _request(urls: list[str], kind: RequestKind, found_by: FoundBy) -> Non
         for url in urls:
             request = CrawlRequested(url=url, kind=kind, found_by=found_by)
             await publisher.publish(Outgoing(topic=CRAWL_REQUESTS, key=host_of(url), event=request))
-            click.echo(f"requested {url}")
+            click.echo(f"{_SAID.get(kind, 'requested')} {host_of(url) if kind in _SAID else url}")
     finally:
         await publisher.stop()

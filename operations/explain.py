@@ -37,7 +37,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Explained(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """All that is kept of a URL. `waiting` are requests without an end, by their times.
+    """All that is kept of a URL. `waiting` are requests without an end, by their times; `paused` is its host.
 
     `refused_as` is why a link to it would not be fetched under the site file; `next_visit` is when it is due again.
     """
@@ -47,6 +47,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     partition: int
     steps: tuple[Step, ...] = ()
     waiting: tuple[UtcTime, ...] = ()
+    paused: bool = False
     next_visit: UtcTime | None = None
     refused_as: FetchRefusal | None = None
 
@@ -87,11 +88,12 @@ def explain(
     for envelope in events:
         steps.append(_step(envelope))
         if isinstance(envelope.event, CrawlRequested):
-            if not known.is_duplicate(envelope, url, envelope.time):
+            if not _is_of_host(envelope.event) and not known.is_duplicate(envelope, url, envelope.time):
                 waiting[envelope.id] = envelope
         elif isinstance(envelope.event, FetchSettled | FetchFailed):
             known.note(envelope)
-            waiting.clear()
+            if not _is_of_host(envelope.event):
+                waiting.clear()
     link = CrawlRequested(url=url, found_by="link", depth=1)
     return Explained(
         url=url,
@@ -99,6 +101,7 @@ def explain(
         partition=partitions.partition_of(host_of(url), CRAWL_REQUESTS),
         steps=tuple(steps),
         waiting=tuple(envelope.time for envelope in waiting.values()),
+        paused=host_of(url) in known.paused,
         next_visit=known.due_of(url),
         refused_as=refusal(link, url, sites, max_depth=max_depth),
     )
@@ -129,11 +132,22 @@ def _of(record: Any, url: str) -> Envelope[Any] | None:
         return None
     try:
         envelope = codec.decode(record.headers, record.value)
-        if isinstance(envelope.event, _EVENTS) and canonical_url(envelope.event.url) == url:
-            return envelope
+        if isinstance(envelope.event, _EVENTS):
+            found = canonical_url(envelope.event.url)
+            return (
+                envelope if found == url or (_is_of_host(envelope.event) and host_of(found) == host_of(url)) else None
+            )
     except (DeadLetter, BadUrlError):
         pass  # the audit tells of those
     return None
+
+
+def _is_of_host(event: Any) -> bool:
+    """Whether it pauses or resumes the URL's host."""
+    match event:
+        case CrawlRequested(kind="pause" | "resume") | FetchSettled(outcome="paused" | "resumed"):
+            return True
+    return False
 
 
 def _may_name(value: bytes, url: str) -> bool:

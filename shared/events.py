@@ -13,9 +13,10 @@ from shared.parts import MAX_PARTS
 
 Depth = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Status = Annotated[int, msgspec.Meta(ge=0, le=999)]
-RequestKind = Literal["page", "feed", "sitemap"]
+# The last two fetch nothing: the URL's host is left alone from then on, or no more.
+RequestKind = Literal["page", "feed", "sitemap", "pause", "resume"]
 FoundBy = Literal["seed", "feed", "sitemap", "link", "canonical", "redirect", "import", "refetch", "replay"]
-SettledOutcome = Literal["published", "unchanged", "refused", "read"]
+SettledOutcome = Literal["published", "unchanged", "refused", "read", "paused", "resumed"]
 FetchFailure = Literal[
     "bad_url", "blocked_address", "bomb", "dns", "gone", "http_error", "network", "not_found", "redirect_loop",
     "robots_unreachable", "timeout", "tls", "too_large", "unsupported_encoding",

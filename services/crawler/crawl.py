@@ -44,6 +44,7 @@ POLL_PRIORITY = -1
 REVISIT_PRIORITY = 9
 REVISITS_AT_ONCE = 200
 REVISIT_PAUSE = timedelta(seconds=5)
+PAUSED_PAUSE = timedelta(hours=1)
 MAX_RECORDS = 500
 POLL_MS = 200
 TICK_SECONDS = 0.5
@@ -154,6 +155,8 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         began = time.monotonic_ns()
         await restore(self._context, {held.number: held.known for held in new})
         for held in new:
+            for host in held.known.paused:
+                held.frontier.pause(host)
             held.restored = True
         log.info(
             "frontier.restored",
@@ -213,8 +216,10 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
     def _full(self) -> bool:
         return len(self._running) >= self._settings.concurrency
 
-    def _is_mine(self, url: str) -> bool:
-        return self._holdings.of_host(host_of(url)) is not None
+    def _may_poll(self, url: str) -> bool:
+        host = host_of(url)
+        held = self._holdings.of_host(host)
+        return held is not None and not held.frontier.is_paused(host)
 
     async def _try(self, job: Job) -> None:
         record = job.record
@@ -248,7 +253,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
     async def _keep_up(self) -> None:
         while True:
             now = utcnow()
-            for source in [] if self._brake.held else self._polls.due(now, self._is_mine):
+            for source in [] if self._brake.held else self._polls.due(now, self._may_poll):
                 host = host_of(source.url)
                 partition = self._holdings.of_host(host)
                 assert partition is not None
@@ -263,7 +268,8 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
             await asyncio.sleep(TICK_SECONDS)
 
     def _tell_of_sources(self, now: datetime) -> None:
-        self._context.health.say(**self._polls.told(now))
+        paused = sum(held.frontier.paused for held in self._holdings)
+        self._context.health.say(**self._polls.told(now), paused_hosts=paused)
         for source in self._polls.silent(now):
             log.warning(
                 "source.silent",
@@ -279,6 +285,9 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         hosts: set[str] = set()
         for page in held.known.due(now, REVISITS_AT_ONCE):
             host = host_of(page.url)
+            if held.frontier.is_paused(host):
+                held.known.postpone(page.url, now + PAUSED_PAUSE)
+                continue
             if host in hosts or held.is_pending("page", page.url):
                 held.known.postpone(page.url, now + self._settings.delay + REVISIT_PAUSE)
                 continue

@@ -48,6 +48,7 @@ class Frontier:
         self._waiting = waiting
         self._hosts: dict[str, _Host] = {}
         self._empty: set[str] = set()
+        self._paused: set[str] = set()
         self._due: list[tuple[datetime, int, str]] = []
         self._numbers = count(1)
         self._size = 0
@@ -110,6 +111,27 @@ class Frontier:
             queue.due = until
             self._schedule(host)
 
+    def pause(self, host: str) -> None:
+        """Give out nothing of `host` until `resume`; what is in flight ends."""
+        self._paused.add(host)
+        if host in self._hosts:
+            self._schedule(host)
+
+    def resume(self, host: str) -> None:
+        """Let it have its turns again."""
+        self._paused.discard(host)
+        if host in self._hosts:
+            self._schedule(host)
+
+    def is_paused(self, host: str) -> bool:
+        """Whether nothing of `host` is given out."""
+        return host in self._paused
+
+    @property
+    def paused(self) -> int:
+        """How many hosts are paused."""
+        return len(self._paused)
+
     def next_due(self) -> datetime | None:
         """When `take` will next have something, if nothing is added or released before; may be early, never late."""
         return self._due[0][0] if self._due else None
@@ -123,7 +145,7 @@ class Frontier:
     def _schedule(self, host: str) -> None:
         queue = self._hosts[host]
         (self._empty.add if queue.is_empty else self._empty.discard)(host)
-        due = queue.next_due
+        due = None if host in self._paused else queue.next_due
         if due == queue.scheduled:
             return
         queue.scheduled = due

@@ -17,12 +17,13 @@ from shared.clock import utcnow
 from shared.codec import Envelope
 from shared.delivery import Outgoing, Record
 from shared.errors import DeadLetter
-from shared.events import CrawlRequested
+from shared.events import CrawlRequested, FetchSettled
 from shared.logs import get_logger
 from shared.service import Context
 from shared.topics import CRAWL_REQUESTS
 from shared.urls import BadUrlError, canonical_url, host_of
 
+HOST_KINDS = frozenset({"pause", "resume"})
 log = get_logger()
 
 
@@ -64,7 +65,8 @@ class Intake:
         if job.host and partition_of(job.host) != partition.number:
             await self._forward(job, envelope)
             return
-        if partition.is_pending(*job.key) or partition.known.is_duplicate(envelope, job.url, utcnow()):
+        is_fetch = job.request.kind not in HOST_KINDS  # the last word on a host counts, however often it was said
+        if is_fetch and (partition.is_pending(*job.key) or partition.known.is_duplicate(envelope, job.url, utcnow())):
             self._drop(job, envelope)
             return
         partition.take_in_hand(*job.key)
@@ -79,6 +81,8 @@ class Intake:
             canonical_url(job.url)
         except BadUrlError as error:
             return failed(job, "bad_url", utcnow(), detail=str(error))
+        if job.request.kind in HOST_KINDS:
+            return _host_decided(job)
         reason = refusal(
             job.request, job.url, self._sites, max_depth=self._settings.max_depth
         ) or refusal_of_parts(job.parts, job.url, self._sites)  # fmt: skip
@@ -114,6 +118,15 @@ def _request(record: Record) -> Envelope[CrawlRequested]:
     if not isinstance(envelope.event, CrawlRequested):
         raise DeadLetter("wrong_type", f"{envelope.type} doesn't belong into {record.topic}")
     return envelope
+
+
+def _host_decided(job: Job) -> Ended:
+    """Its host is paused or not from now on; the outcome has the next owner know."""
+    frontier = job.partition.frontier
+    is_pause = job.request.kind == "pause"
+    (frontier.pause if is_pause else frontier.resume)(job.host)
+    outcome = FetchSettled(url=job.url, outcome="paused" if is_pause else "resumed", settled_at=utcnow())
+    return Ended(outcome=outcome)
 
 
 def _job(partition: Partition, record: Record, envelope: Envelope[CrawlRequested]) -> Job:

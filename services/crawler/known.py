@@ -10,6 +10,7 @@ from services.crawler.store import Store, microseconds, time_of
 from shared.articles import UtcTime
 from shared.codec import Envelope
 from shared.events import CrawlRequested, FetchFailed, FetchFailure, FetchSettled, FoundBy
+from shared.urls import host_of
 
 # Ends that say more of the network than of the URL: a later request may try again after the pause.
 PASSING: frozenset[FetchFailure] = frozenset(
@@ -52,11 +53,12 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known:
-    """URL states by canonical URL."""
+    """URL states by canonical URL, and the hosts that an operator has `paused`."""
 
     def __init__(self, store: Store | None = None, revisits: Revisits | None = None) -> None:
         self._store = store or Store()
         self._revisits = revisits or Revisits()
+        self.paused: set[str] = set()
         for statement in (
             _TABLE,
             "CREATE INDEX known_due ON known (due) WHERE due IS NOT NULL",
@@ -66,6 +68,7 @@ class Known:
 
     def clear(self) -> None:
         """Forget all."""
+        self.paused.clear()
         self._store.execute("DELETE FROM known")
         self._store.execute("DELETE FROM redirects")
 
@@ -91,6 +94,9 @@ class Known:
     def note(self, outcome: Envelope[FetchSettled | FetchFailed]) -> None:
         """Take an end in; the same one twice changes nothing."""
         event = outcome.event
+        if isinstance(event, FetchSettled) and event.outcome in {"paused", "resumed"}:
+            (self.paused.add if event.outcome == "paused" else self.paused.discard)(host_of(event.url))
+            return
         before = self.get(event.url)
         if before is not None and outcome.cause is not None and before.settled_by == outcome.cause:
             return

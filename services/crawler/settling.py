@@ -72,6 +72,7 @@ def _request(follow: Follow) -> Outgoing:
 
 _ACTIONS = {
     "published": "page.fetched", "unchanged": "page.unchanged", "refused": "fetch.refused", "read": "source.read",
+    "paused": "host.paused", "resumed": "host.resumed",
 }  # fmt: skip
 
 

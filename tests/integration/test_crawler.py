@@ -1,5 +1,6 @@
 """The crawler's process on a real Kafka and the sample site: everything requested ends once, over kills too."""
 
+import asyncio
 import json
 from collections import Counter
 from pathlib import Path
@@ -296,3 +297,32 @@ async def test_a_wrong_site_file_is_a_clear_error(cluster: Cluster, site: Sample
     assert service.process.wait(30) == 78
     assert "[contoh]" in service.text()
     assert "`feed`" in service.text()
+
+
+async def test_a_paused_host_is_left_alone_over_a_restart_until_it_is_resumed(
+    cluster: Cluster, site: SampleSite
+) -> None:
+    front, page = canonical_url(site.url + "/"), canonical_url(site.url + site.articles[0].path)
+    service = start(cluster, site)
+    await cluster.publish(ask(front, kind="pause"))
+
+    async def said(what: str) -> bool:
+        return any(one.event.outcome == what for one in await cluster.events(CRAWL_OUTCOMES))
+
+    await until(lambda: said("paused"), why=service.text)
+    await cluster.publish(ask(page))
+    service.kill()
+    service = start(cluster, site)
+    await until(lambda: _restored(service, times=2))
+    await asyncio.sleep(3)
+    assert page not in await outcomes(cluster)
+    assert not site.requests
+    await cluster.publish(ask(front, kind="resume"))
+    found = await ended(cluster, {page}, service)
+    assert found[page].outcome == "published"
+    assert found[front].outcome == "resumed"
+    assert service.stop() == 0
+
+
+async def _restored(service: Service, *, times: int) -> bool:
+    return sum("frontier.restored" in line for line in lines(service)) == times

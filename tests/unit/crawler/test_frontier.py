@@ -174,3 +174,31 @@ def test_nothing_is_lost_doubled_or_early_in_any_order_of_events(steps: list[tup
         due = frontier.frontier.next_due()
         now = max(now, due) if due else now
     assert sorted(taken) == sorted(host_of)
+
+
+def test_of_a_paused_host_nothing_is_given_out_until_it_is_resumed() -> None:
+    queue = Queue(timedelta(0))
+    frontier = queue.frontier
+    frontier.pause("a")
+    queue.add("a", "1", now=T0)
+    queue.add("b", "2", now=T0)
+    assert queue.take(T0) == "2"
+    assert queue.take(T0 + 1000 * SECOND) is None
+    assert frontier.next_due() is None
+    assert (frontier.is_paused("a"), frontier.paused) == (True, 1)
+    frontier.resume("a")
+    assert queue.take(T0) == "1"
+
+
+def test_a_host_paused_in_flight_ends_that_and_keeps_the_rest() -> None:
+    queue = Queue(timedelta(0))
+    frontier = queue.frontier
+    for item in ("1", "2"):
+        queue.add("a", item, now=T0)
+    assert queue.take(T0) == "1"
+    frontier.pause("a")
+    frontier.release("a", now=T0, delay=SECOND)
+    assert queue.take(T0 + 1000 * SECOND) is None
+    frontier.forget_idle(T0 + 1000 * SECOND)
+    frontier.resume("a")
+    assert queue.take(T0 + SECOND) == "2"

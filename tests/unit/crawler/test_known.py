@@ -94,3 +94,15 @@ def test_an_end_is_forgotten_before_the_record_that_explains_a_duplicate_expires
     assert CRAWL_REQUESTS.retention_ms is not None
     kept = timedelta(milliseconds=CRAWL_OUTCOMES.retention_ms - CRAWL_REQUESTS.retention_ms)
     assert kept >= FORGET_AFTER
+
+
+def test_the_last_word_on_a_host_is_known_and_is_no_state_of_its_front_page() -> None:
+    known = Known()
+    front = "https://contoh.example/"
+    known.note(settled(None, url=front, outcome="paused"))
+    known.note(settled(None, url="https://lain.example/", outcome="paused"))
+    known.note(settled(None, url=front, outcome="resumed"))
+    assert known.paused == {"lain.example"}
+    assert known.get(front) is None
+    known.clear()
+    assert known.paused == set()

@@ -73,3 +73,12 @@ def test_the_rules_for_a_link_to_it(url: str, why: str | None) -> None:
 )
 def test_ages(seconds: int, said: str) -> None:
     assert age(NOW, NOW + timedelta(seconds=seconds)) == said
+
+
+def test_a_pause_of_its_host_is_told_and_ends_no_request() -> None:
+    pause = at(1, CrawlRequested(url="https://contoh.example/", kind="pause"))
+    paused = FetchSettled(url="https://contoh.example/", outcome="paused", settled_at=NOW + HOUR)
+    found = explained(asked(0), pause, at(1, paused, cause=pause))
+    assert found.paused
+    assert found.waiting == (NOW,)
+    assert [step.what for step in found.steps] == ["requested", "requested", "paused"]
