@@ -41,6 +41,7 @@ COMMANDS = {
     "audit": ("cli.audit", "audit", "Account for every request, page and article; name what is unexplained."),
     "checksum": ("cli.checksum", "checksum", "Hash the index's content: equal content, equal hash."),
     "dlq": ("cli.dlq", "dlq", "List, show, retry and discard dead letters."),
+    "remove": ("cli.remove", "remove", "Remove articles from the index and every list; for good, if taken down."),
     "replay": ("cli.replay", "replay", "Parse stored pages again, after a fix of the parser."),
     "reindex": ("cli.reindex", "reindex", "Build a new index beside the old one and swap it in."),
     "evaluate": ("cli.evaluate", "evaluate", "Score the related lists against labels: the sites' own, or a file's."),
