@@ -21,6 +21,9 @@ from tests.support.commands import warta
 
 T0 = datetime(2024, 6, 1, tzinfo=UTC)
 TOPICS = ("gempa Ambon", "banjir Demak", "panen Sleman", "pemilu Padang")
+THINGS = (
+    "beras", "jalan", "sekolah", "pasar", "listrik", "pajak", "jembatan", "dokter", "guru", "nelayan", "kapal", "kebun",
+)  # fmt: skip
 
 
 def lines(count: int) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -95,7 +98,8 @@ def parsed(number: int, related: tuple[RelatedLink, ...] = ()) -> ArticleParsed:
     topic = TOPICS[number % 4]
     article = Article(
         title=f"Kabar {topic} hari ke-{number}", canonical_url=f"https://contoh.id/{number}", site="contoh.id",
-        body=(f"Warga bicara tentang {topic}.",), published_at=T0 + timedelta(days=number), related=related,
+        body=(f"Warga bicara tentang {topic} dan {THINGS[number]}.", f"Soal {THINGS[number]} lagi."),
+        published_at=T0 + timedelta(days=number), related=related,
     )  # fmt: skip
     url, fetched = article.canonical_url, T0 + timedelta(days=20)
     return ArticleParsed(
