@@ -201,5 +201,9 @@ def _joined(url: str, location: str) -> str:
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
+    """The URL's origin; empty where a server's redirect led to what is no URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc}"

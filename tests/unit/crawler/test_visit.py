@@ -92,6 +92,19 @@ async def test_robots_in_a_redirect_loop_is_as_good_as_none(site: Site, visitor:
     assert site.paths.count("/robots.txt") == 6
 
 
+@pytest.mark.parametrize("location", ["http://[", "//[x", "http://a:99999/", "http://\N{ACCOUNT OF}/"])
+async def test_a_robots_that_leads_to_what_is_no_url_is_unreachable(
+    site: Site, visitor: Visitor, location: str
+) -> None:
+    site.serve("/robots.txt", status=301, Location=location)
+    wanted = job(site.serve("/a"))
+    for _ in range(3):
+        verdict = await visitor.visit(wanted)
+    assert isinstance(verdict, Again)
+    assert verdict.why == "robots unreachable"
+    assert site.paths == ["/robots.txt"]
+
+
 @pytest.mark.parametrize("status", [500, 503])
 async def test_an_unreachable_robots_means_wait_and_then_a_recorded_failure(
     site: Site, visitor: Visitor, status: int
