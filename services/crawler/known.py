@@ -104,12 +104,15 @@ class Known:
             self._store.execute("DELETE FROM redirects WHERE key = ?", (_key(event.url),))
         visits, first_at = (before.visits, before.first_at) if before else (0, None)
         if isinstance(event, FetchFailed):
+            passing = event.reason in PASSING
             self._set(
                 event.url,
                 UrlState(
                     settled_at=event.settled_at, settled_by=outcome.cause, first_at=first_at, visits=visits,
-                    passing=event.reason in PASSING,
+                    passing=passing,
                 ),
+                # The page is no less there for it.
+                due=self._revisits.next(first_at, event.settled_at) if passing and first_at else None,
             )  # fmt: skip
             return
         self.expect(event)

@@ -12,7 +12,7 @@ from services.crawler.partition import Partition
 from services.crawler.revisits import Revisits
 from services.crawler.store import StateError, Store
 from shared.codec import wrap
-from shared.events import CrawlRequested, FetchFailed, FetchSettled, FoundBy
+from shared.events import CrawlRequested, FetchFailed, FetchFailure, FetchSettled, FoundBy
 
 NOW = datetime(2024, 10, 8, 12, 0, 0, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -118,6 +118,16 @@ def test_the_youngest_comes_first_and_others_can_be_put_off() -> None:
     known.postpone(f"{URL}3", NOW + 20 * HOUR)
     assert [page.url for page in known.due(NOW + 10 * HOUR, 2)] == [f"{URL}2", f"{URL}1"]
     assert [page.url for page in known.due(NOW + 20 * HOUR, 1)] == [f"{URL}3"]
+
+
+@pytest.mark.parametrize("reason", ["timeout", "robots_unreachable", "http_error"])
+def test_a_passing_failure_costs_one_look_and_not_the_others(reason: FetchFailure) -> None:
+    known = Known(revisits=Revisits([HOUR, 6 * HOUR]))
+    published(known, NOW)
+    known.postpone(URL, None)
+    known.note(wrap(FetchFailed(url=URL, reason=reason, settled_at=NOW + HOUR), source="/t", time=NOW))
+    assert known.due(NOW + 5 * HOUR, 10) == []
+    assert [page.due for page in known.due(NOW + 6 * HOUR, 10)] == [NOW + 6 * HOUR]
 
 
 def test_a_page_that_failed_is_not_looked_at_again_by_itself() -> None:
