@@ -103,6 +103,8 @@ class Visitor:
         )
         verdict = self._judge.answer(job, answer, state, utcnow(), busy_before=self._turns.busy_before(job.host))
         self._turns.answered(job.host, busy=answer.status in backoff.BUSY_STATUS)
+        if not isinstance(verdict, Hop) and verdict.host_pause:
+            self._turns.leave_alone(job.host, utcnow() + verdict.host_pause)
         if isinstance(verdict, Ended) and verdict.page is not None and rules.keeps_ai_out(hop.url):
             page = msgspec.structs.replace(verdict.page, ai_opt_out="robots.txt")
             verdict = msgspec.structs.replace(verdict, page=page)

@@ -200,6 +200,24 @@ async def test_robots_on_another_host_waits_for_that_hosts_pace_and_makes_it_wai
     assert site.paths == ["/robots.txt", "/robots.txt"]
 
 
+async def test_robots_on_another_host_waits_as_long_as_a_page_there_was_told_to(site: Site, visitor: Visitor) -> None:
+    port = site.netloc.partition(":")[2]
+    site.serve("/b", status=503, Retry_After="90")
+    there = Job(
+        url=f"http://localhost:{port}/b", host="localhost", partition=Partition(0),
+        request=CrawlRequested(url=f"http://localhost:{port}/b"),
+    )  # fmt: skip
+    await visitor.visit(there)
+    await visitor.visit(there)
+    site.serve("/robots.txt", status=301, Location=f"http://localhost:{port}/aturan")
+    here = job(site.serve("/a"))
+    assert await visitor.visit(here) == Again(attempt=1, why="robots")
+    waiting = await visitor.visit(here)
+    assert isinstance(waiting, Again)
+    assert timedelta(seconds=85) < waiting.host_pause <= timedelta(seconds=90)
+    assert site.paths == ["/robots.txt", "/b", "/robots.txt"]
+
+
 async def test_a_busy_robots_is_left_alone_as_long_as_it_asks(site: Site, visitor: Visitor) -> None:
     wanted = job(site.serve("/a"))
     site.serve("/robots.txt", status=503, Retry_After="90")
