@@ -237,10 +237,13 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         self._wake.set()
         if not isinstance(verdict, Again):
             await settle(job, verdict, self._context.publisher, self._context.health, began=began)
-            if job.record is None:
-                self._polls.ended(job.url, utcnow(), new=_new(verdict))
-            else:
+            if job.record is not None:
                 self._context.attempts.ended(job.record)
+            elif job.request.kind != "page":
+                self._polls.ended(
+                    job.url, utcnow(), new=_new(verdict), moved=verdict.outcome.reason == "redirected",
+                    turn=self._visitor.delay(job.url),
+                )  # fmt: skip
             return
         self._context.health.progressed("tried_again")
         log.debug("fetch.postponed", **{"url.full": job.url, "event.reason": verdict.why})

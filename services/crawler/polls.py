@@ -1,5 +1,6 @@
 """When the site file's feeds and sitemaps are due, and which of them are silent. Pure."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
@@ -8,7 +9,7 @@ import msgspec
 from services.crawler.rhythm import Rhythm
 from services.crawler.sites import Site
 from shared.events import RequestKind
-from shared.urls import canonical_url
+from shared.urls import canonical_url, host_of
 
 SILENT_FAILURES = 3
 SILENT_AFTER = timedelta(hours=1)
@@ -59,6 +60,7 @@ class Polls:
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self._sources = {source.url: source for source in sources}
+        self._of_host = Counter(map(host_of, self._sources))
         self._states: dict[str, _State] = {}
 
     def due(self, now: datetime, mine: Callable[[str], bool]) -> list[Source]:
@@ -72,8 +74,14 @@ class Polls:
                 found.append(source)
         return found
 
-    def ended(self, url: str, now: datetime, *, new: int | None) -> None:
-        """The poll has ended with so many new items, or None if it failed: the next comes as the rhythm says."""
+    def ended(
+        self, url: str, now: datetime, *, new: int | None, moved: bool = False, turn: timedelta = timedelta(0)
+    ) -> None:
+        """The poll has ended with so many new items, or None if it failed: the next comes as the rhythm says.
+
+        With `moved` it led to another URL, and what is listed there is told to nobody. `turn` is the time between two
+        fetches of its host: at most every other one is for a poll, however many sources there are.
+        """
         state = self._states.get(url)
         if state is None:
             return
@@ -81,10 +89,10 @@ class Polls:
         if new is None:
             state.rhythm.failed()
         else:
-            state.rhythm.read(new, None if state.read_at is None else now - state.read_at)
+            state.rhythm.read(new, None if moved or state.read_at is None else now - state.read_at)
             state.read_at = now
             state.is_silent = False
-        state.next = now + state.rhythm.interval
+        state.next = now + max(state.rhythm.interval, 2 * turn * self._of_host[host_of(url)])
 
     def silent(self, now: datetime) -> list[Polled]:
         """Those whose polls have failed for an hour, several times in a row; each once until one is read."""

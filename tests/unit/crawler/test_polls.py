@@ -52,6 +52,29 @@ def test_the_end_of_an_unknown_source_is_ignored() -> None:
     assert due(polls, NOW) == []
 
 
+def test_a_source_that_has_moved_is_polled_at_its_usual_interval() -> None:
+    polls = Polls(sources_of(SITES, feed_every=MINUTE, sitemap_every=MINUTE))
+    now = NOW
+    for _ in range(500):
+        assert FEED in due(polls, now)
+        polls.ended(FEED, now, new=0, moved=True)
+        now += MINUTE
+    assert polls.told(now)["sources_silent"] == 0
+
+
+def test_many_sources_of_a_slow_host_leave_it_every_other_turn() -> None:
+    feeds = [f"https://contoh.example/rss/{number}" for number in range(20)]
+    polls = Polls(sources_of(parse_sites(f"[a]\nfeeds = {feeds}"), feed_every=MINUTE, sitemap_every=MINUTE))
+    turn, turns, waiting, polled = timedelta(seconds=10), 2000, list[str](), 0
+    for number in range(turns):
+        now = NOW + number * turn
+        waiting += due(polls, now)
+        if waiting:
+            polls.ended(waiting.pop(0), now, new=3, turn=turn)
+            polled += 1
+    assert turns * 0.4 < polled <= turns / 2 + len(feeds)
+
+
 def polled_until(polls: Polls, end: datetime, *, new: int | None) -> datetime:
     now = NOW
     while now < end:
