@@ -26,6 +26,7 @@ from services.crawler.restore import restore
 from services.crawler.settings import CrawlerSettings
 from services.crawler.settling import settle
 from services.crawler.sites import Sites
+from services.crawler.store import StateError
 from services.crawler.visit import Visitor
 from shared import kafka
 from shared.clock import utcnow
@@ -51,6 +52,7 @@ TICK_SECONDS = 0.5
 IDLE_SECONDS = 1.0
 # How long a rebalance waits for what is in flight; what takes longer is fetched again by the next owner.
 REVOKE_SECONDS = 5.0
+FORGIVE_SECONDS = 5.0
 log = get_logger()
 
 
@@ -75,6 +77,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         )
         self._running: dict[asyncio.Task[None], Job] = {}
         self._wake = asyncio.Event()
+        self._broken: StateError | None = None
         self._brake = Brake(context.kafka, context.health, settings, self._wake.set)
         self._consumer: AIOKafkaConsumer = kafka.consumer(
             context.kafka, client_id=context.instance, group_id=group_of(context.service), max_poll_interval_ms=NEVER_MS
@@ -92,15 +95,26 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
             asyncio.create_task(loop()) for loop in (self._take_in, self._fetch_due, self._keep_up, self._brake.watch)
         ]
         await asyncio.wait({*loops, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            for loop in loops:
+                if loop.done():
+                    loop.result()
+        except StateError:
+            await self._blame_nobody(loops)
+            raise
         for loop in loops:
-            if loop.done():
-                loop.result()
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
         if self._running:
             await asyncio.wait(self._running, timeout=self._context.delivery.stop_seconds)
         await self._commit(self._holdings)
         await kafka.leave(self._consumer)
+
+    async def _blame_nobody(self, loops: list[asyncio.Task[None]]) -> None:
+        """Say that the process ends over no request: what was in work didn't fill the disk."""
+        for task in (*loops, *self._running):
+            task.cancel()
+        await asyncio.wait({asyncio.ensure_future(self._context.attempts.close())}, timeout=FORGIVE_SECONDS)
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Give up the hosts of these partitions: aiokafka calls this before a rebalance."""
@@ -115,8 +129,11 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
 
     def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Own the hosts of these partitions, once what is known of them is restored."""
-        for one in assigned:
-            self._holdings.take(one.partition)
+        try:
+            for one in assigned:
+                self._holdings.take(one.partition)
+        except StateError as error:  # aiokafka would log it and go on
+            self._broken = error
 
     def _to_read(self, standings: Standings) -> list[TopicPartition]:
         """Where requests wait to be read, and there is room for them. How long the fetches take is up to the sites."""
@@ -131,6 +148,8 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
 
     async def _take_in(self) -> None:
         while True:
+            if self._broken is not None:
+                raise self._broken
             await self._restore_new()
             ready = [held for held in self._holdings if held.restored]
             self._context.health.condition("partitions restored", holds=bool(ready))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import resource
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,13 @@ from services.crawler.holdings import partition_of
 from shared.codec import Envelope
 from shared.delivery import Outgoing
 from shared.events import CrawlRequested, FetchFailed, FetchSettled, MessageRejected, PageFetched
+from shared.settings import DeliverySettings
 from shared.topics import CRAWL_OUTCOMES, CRAWL_REQUESTS, PAGES_FETCHED, dead_letters
 from shared.urls import canonical_url, host_of
 from tests.support.cluster import Cluster, Service, until
+
+# So large may a file be.
+FULL = 300 * 1024
 
 
 def start(
@@ -326,3 +331,26 @@ async def test_a_paused_host_is_left_alone_over_a_restart_until_it_is_resumed(
 
 async def _restored(service: Service, *, times: int) -> bool:
     return sum("frontier.restored" in line for line in lines(service)) == times
+
+
+async def test_a_state_that_can_not_be_made_ends_the_process_with_a_clear_error(
+    cluster: Cluster, site: SampleSite
+) -> None:
+    service = start(cluster, site, WARTA_CRAWLER_STATE_DIRECTORY="/proc")
+    assert await asyncio.to_thread(service.process.wait, 60) == 70
+    assert "WARTA_CRAWLER_STATE_DIRECTORY" in service.text()
+
+
+async def test_a_full_disk_blames_no_request(cluster: Cluster, site: SampleSite) -> None:
+    host = urlsplit(site.url).netloc
+    urls = {f"http://{host}/tiada/{number}/{'x' * 200}" for number in range(1500)}
+    await cluster.publish(ask(*urls, found_by="import"))
+    for _ in range(DeliverySettings().max_deaths + 1):
+        service = start(cluster, site, WARTA_CRAWLER_DELAY_SECONDS="5")
+        resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE, (FULL, FULL))
+        assert await asyncio.to_thread(service.process.wait, 60) == 70
+        assert "make room" in service.text()
+    service = start(cluster, site)
+    await ended(cluster, {canonical_url(url) for url in urls}, service, seconds=120)
+    assert await cluster.events(dead_letters(CRAWL_REQUESTS)) == []
+    assert service.stop() == 0
