@@ -25,7 +25,7 @@ AI_CRAWLERS = (
 _UTF8_BOM = b"\xef\xbb\xbf"
 # RFC 9309 2.2.1: a product token has letters, "_" and "-"; what follows it, such as a version, isn't compared.
 _OWN_LINE = re.compile(
-    rf"^([ \t]*user[- ]?agent[ \t]*:?[ \t]*{PRODUCT_TOKEN})(?![A-Za-z_-])[^#\r\n]*", re.IGNORECASE | re.MULTILINE
+    rf"^([ \t]*+user[- ]?agent[ \t]*+:?[ \t]*+{PRODUCT_TOKEN})(?![A-Za-z_-])[^#\r\n]*", re.IGNORECASE | re.MULTILINE
 )
 
 

@@ -187,3 +187,9 @@ def test_real_files_never_fail() -> None:
             assert rules.delay <= MAX_CRAWL_DELAY
             named += bool(rules.sitemaps)
     assert named > len(members) / 4 > 100
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", ["User-agent", "User-agent:", "User-agent: WartaBot", ""])
+def test_endless_blanks_hold_nobody_up(piece: str) -> None:
+    assert allows(piece + " \t" * (MAX_ROBOTS_BYTES // 2), "/a")
