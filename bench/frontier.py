@@ -93,4 +93,4 @@ def _resident() -> int:
 
 
 def _pragma(partition: Partition, name: str) -> int:
-    return int(partition.known._store.execute(f"PRAGMA {name}").fetchone()[0])  # noqa: SLF001 - no other asks
+    return int(partition.known._store.row(f"PRAGMA {name}")[0])  # noqa: SLF001 - no other asks

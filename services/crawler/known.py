@@ -73,7 +73,7 @@ class Known:
         self._store.execute("DELETE FROM redirects")
 
     def __len__(self) -> int:
-        (number,) = self._store.execute("SELECT COUNT(*) FROM known").fetchone()
+        (number,) = self._store.row("SELECT COUNT(*) FROM known")
         return int(number)
 
     def __contains__(self, url: str) -> bool:
@@ -81,7 +81,7 @@ class Known:
 
     def get(self, url: str) -> UrlState | None:
         """The last end of `url`, if it had one."""
-        row = self._store.execute(f"SELECT {_COLUMNS} FROM known WHERE key = ?", (_key(url),)).fetchone()  # noqa: S608 - a constant
+        row = self._store.row(f"SELECT {_COLUMNS} FROM known WHERE key = ?", (_key(url),))  # noqa: S608 - a constant
         if row is None:
             return None
         settled_at, settled_by, first_at, visits, passing, etag, last_modified = row
@@ -143,14 +143,14 @@ class Known:
 
     def due(self, now: datetime, most: int) -> list[Due]:
         """Pages to be looked at again by now, the latest to become due first: old ones can wait best."""
-        rows = self._store.execute(
+        rows = self._store.rows(
             "SELECT url, due FROM known WHERE due <= ? ORDER BY due DESC LIMIT ?", (microseconds(now), most)
         )
-        return [Due(url=url, due=time_of(due)) for url, due in rows.fetchall()]
+        return [Due(url=url, due=time_of(due)) for url, due in rows]
 
     def due_of(self, url: str) -> datetime | None:
         """When the page is to be looked at again, if it is."""
-        row = self._store.execute("SELECT due FROM known WHERE key = ?", (_key(url),)).fetchone()
+        row = self._store.row("SELECT due FROM known WHERE key = ?", (_key(url),))
         return None if row is None or row[0] is None else time_of(row[0])
 
     def postpone(self, url: str, until: datetime | None) -> None:
@@ -188,7 +188,7 @@ class Known:
         for _ in range(_CHAIN_LIMIT):
             if at is None or at == url:
                 break
-            row = self._store.execute("SELECT target FROM redirects WHERE key = ?", (_key(at),)).fetchone()
+            row = self._store.row("SELECT target FROM redirects WHERE key = ?", (_key(at),))
             at = row[0] if row else None
         return at == url
 

@@ -7,7 +7,9 @@ reads it from there. So nothing here is ever synced or rolled back.
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,7 @@ class Store:
 
     def __init__(self, directory: Path | None = None) -> None:
         self._directory = directory
+        self._lock = threading.Lock()
         try:
             self._connection = self._open()
         except (OSError, sqlite3.Error) as error:
@@ -62,12 +65,33 @@ class Store:
             Path(name).unlink()
         return connection
 
-    def execute(self, statement: str, values: Iterable[Any] = ()) -> sqlite3.Cursor:
-        """Run one statement. Raises `StateError`."""
-        try:
-            return self._connection.execute(statement, tuple(values))
-        except sqlite3.OperationalError as error:
-            raise self._broken(error) from None
+    def execute(self, statement: str, values: Iterable[Any] = ()) -> int:
+        """Run one statement: how many rows it changed. Raises `StateError`."""
+        with self._run(statement, values) as cursor:
+            return cursor.rowcount
+
+    def row(self, statement: str, values: Iterable[Any] = ()) -> Any:
+        """The first row of a query, a tuple, or None. Raises `StateError`."""
+        with self._run(statement, values) as cursor:
+            return cursor.fetchone()
+
+    def rows(self, statement: str, values: Iterable[Any] = ()) -> list[Any]:
+        """All rows of a query. Raises `StateError`."""
+        with self._run(statement, values) as cursor:
+            return cursor.fetchall()
+
+    @contextmanager
+    def _run(self, statement: str, values: Iterable[Any]) -> Iterator[sqlite3.Cursor]:
+        """A statement from its start to its end under the lock.
+
+        Since Python 3.12 two threads with the same text share one prepared statement: each gets the other's rows.
+        """
+        with self._lock:
+            try:
+                with closing(self._connection.execute(statement, tuple(values))) as cursor:
+                    yield cursor
+            except sqlite3.OperationalError as error:
+                raise self._broken(error) from None
 
     def _broken(self, error: Exception) -> StateError:
         return StateError(

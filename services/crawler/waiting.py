@@ -21,7 +21,7 @@ class Waiting:
             store.execute(statement)
 
     def __contains__(self, key: bytes) -> bool:
-        return self._store.execute("SELECT 1 FROM waiting WHERE key = ? LIMIT 1", (key,)).fetchone() is not None
+        return self._store.row("SELECT 1 FROM waiting WHERE key = ? LIMIT 1", (key,)) is not None
 
     def put(self, host: int, key: bytes, item: bytes, *, priority: int, later: int = 0) -> None:
         """Add an item to its host's queue."""
@@ -32,21 +32,17 @@ class Waiting:
 
     def pop(self, host: int) -> bytes:
         """The host's first item that may go at once, by priority and then by arrival; there must be one."""
-        number, item = self._store.execute(
+        number, item = self._store.row(
             "SELECT number, item FROM waiting WHERE host = ? AND later = 0 ORDER BY priority, number LIMIT 1", (host,)
-        ).fetchone()
+        )
         self._store.execute("DELETE FROM waiting WHERE number = ?", (number,))
         return bytes(item)
 
     def promote(self, host: int, now: int) -> int:
         """Let those go whose time has come: how many there are."""
-        return self._store.execute(
-            "UPDATE waiting SET later = 0 WHERE host = ? AND later BETWEEN 1 AND ?", (host, now)
-        ).rowcount
+        return self._store.execute("UPDATE waiting SET later = 0 WHERE host = ? AND later BETWEEN 1 AND ?", (host, now))
 
     def next_later(self, host: int) -> int | None:
         """When the first of the others may go."""
-        (later,) = self._store.execute(
-            "SELECT MIN(later) FROM waiting WHERE host = ? AND later > 0", (host,)
-        ).fetchone()
+        (later,) = self._store.row("SELECT MIN(later) FROM waiting WHERE host = ? AND later > 0", (host,))
         return None if later is None else int(later)

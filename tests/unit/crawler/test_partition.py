@@ -1,5 +1,7 @@
 """What one process holds of a partition: on disk, and by whom it is pending."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -78,6 +80,25 @@ def test_a_full_disk_is_a_clear_error(tmp_path: Path) -> None:
 
     with pytest.raises(StateError, match="make room"):
         fill()
+
+
+def test_it_may_be_read_from_several_threads_at_once() -> None:
+    known = Known()
+    times = {f"{URL}{number}": NOW + number * HOUR for number in range(300)}
+    for url, at in times.items():
+        known.note(wrap(FetchFailed(url=url, reason="gone", settled_at=at), source="/t", time=NOW))
+
+    def wrong(_reader: int) -> int:
+        found = ((known.get(url), at) for _ in range(30) for url, at in times.items())
+        return sum(state is None or state.settled_at != at for state, at in found)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(2) as readers:
+            assert list(readers.map(wrong, range(2))) == [0, 0]
+    finally:
+        sys.setswitchinterval(before)
 
 
 def published(known: Known, at: datetime, *, url: str = URL, found_by: FoundBy = "feed") -> None:
