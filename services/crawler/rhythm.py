@@ -40,6 +40,7 @@ class Rhythm:
         self.failures = 0
         if since is None:
             return
+        since = max(since, timedelta(0))  # the clock may have been set back
         kept = 0.5 ** (since / HALF_LIFE)
         self._items = self._items * kept + min(new, MOST_AT_ONCE)
         self._seconds = self._seconds * kept + since.total_seconds()

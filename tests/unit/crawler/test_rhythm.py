@@ -63,3 +63,9 @@ def test_it_stays_between_its_bounds(polls: list[tuple[int, float] | None]) -> N
         else:
             rhythm.read(poll[0], timedelta(seconds=poll[1]))
         assert FASTEST * MINUTE <= rhythm.interval <= SLOWEST * MINUTE
+
+
+def test_a_clock_that_was_set_back_is_survived() -> None:
+    rhythm = Rhythm(timedelta(minutes=1))
+    rhythm.read(1, timedelta(hours=-9))
+    assert rhythm.interval > timedelta(0)
