@@ -25,6 +25,7 @@ log = get_logger()
 HEARTBEAT_SECONDS = 60.0
 # A dependency counts as down for so long after the last retry on it.
 RETRY_SECONDS = 15.0
+_IN_GROUP = "in the consumer group"
 # A client drains what it fetched of one partition before it turns to the next: in a backlog a healthy partition may
 # wait for minutes while others move, and only so many windows later is it taken for stuck.
 PARTITION_WINDOWS = 15
@@ -95,10 +96,14 @@ class Health:
         now = time.monotonic()
         self._behind = {place: self._behind.get(place, now) for place in places}
 
+    def expect_membership(self) -> None:
+        """Not ready before the broker has counted us among the group."""
+        self._conditions[_IN_GROUP] = False
+
     def member(self, *, belongs: bool) -> None:
         """Say whether the broker counts us among the group: a consumer that was forgotten and doesn't know is dead."""
         self._lost = None if belongs else self._lost or time.monotonic()
-        self._conditions["in the consumer group"] = belongs
+        self._conditions[_IN_GROUP] = belongs
 
     def say(self, **fields: Any) -> None:
         """Have the heartbeat and /livez tell these too, until they are told anew."""

@@ -24,6 +24,7 @@ from shared.settings import (
     LogSettings,
     Settings,
 )  # fmt: skip
+from shared.topics import CONSUMERS
 from shared.watch import Watch
 from shared.watchdog import Watchdog
 
@@ -115,6 +116,8 @@ def _context(
 
 async def _run_on_kafka(context: Context, body: Body, *, uses_elasticsearch: bool) -> None:
     context.health.condition("kafka connected", holds=False)
+    if context.service in CONSUMERS:
+        context.health.expect_membership()
     async with AsyncExitStack() as resources:
         if uses_elasticsearch:
             client = await resources.enter_async_context(search.client(context.elasticsearch))
