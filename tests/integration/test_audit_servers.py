@@ -34,7 +34,6 @@ from shared.topics import (
     RELATED_REQUESTS,
     TOPICS,
     Topic,
-    group_of,
 )
 from shared.urls import canonical_url
 from tests.support.cluster import ROOT, Cluster, until
@@ -177,18 +176,11 @@ async def send(cluster: Cluster, records: Records) -> None:
 
 
 async def commit_all(cluster: Cluster, topic: Topic, *, at: int | None = None) -> None:
-    group = next((group_of(service) for service, reads in CONSUMERS.items() if topic in reads), None)
-    if group is None:
+    service = next((service for service, reads in CONSUMERS.items() if topic in reads), None)
+    if service is None:
         return
-    consumer = kafka.consumer(cluster.kafka, client_id="test", group_id=group)
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        await consumer.commit({one: end if at is None else at for one, end in ends.items()})
-    finally:
-        await consumer.stop()
+    ends = await cluster.ends([TopicPartition(topic.name, number) for number in range(topic.partitions)])
+    await cluster.commit(service, {one: end if at is None else at for one, end in ends.items()})
 
 
 def only_named(report: AuditReport, stage: str, name: str) -> None:

@@ -11,7 +11,7 @@ from shared import kafka
 from shared.backlog import Backlog, BacklogReader
 from shared.delivery import Outgoing
 from shared.events import PageFetched
-from shared.topics import ARTICLES_PARSED, PAGES_FETCHED, group_of
+from shared.topics import ARTICLES_PARSED, PAGES_FETCHED
 from tests.support.backlog import patiently
 from tests.support.cluster import Cluster, until
 
@@ -53,11 +53,7 @@ async def test_lag_age_and_expiry_of_each_partition(cluster: Cluster) -> None:
         # The parser commits one partition to its end, another to its third record; five expire of the second.
         ends = {one.partition: one.end for one in firsts}
         whole, part = sorted(ends, key=lambda number: ends[number])[-2:]
-        consumer = kafka.consumer(cluster.kafka, client_id="test", group_id=group_of("parser"))
-        await consumer.start()
-        consumer.assign([TopicPartition(TOPIC, whole), TopicPartition(TOPIC, part)])
-        await consumer.commit({TopicPartition(TOPIC, whole): ends[whole], TopicPartition(TOPIC, part): 3})
-        await consumer.stop()
+        await cluster.commit("parser", {TopicPartition(TOPIC, whole): ends[whole], TopicPartition(TOPIC, part): 3})
         committed = await reader.read(["parser"])
         assert parser_part(committed)[whole] == (0, 0)
         assert parser_part(committed)[part] == (ends[part] - 3, 0)

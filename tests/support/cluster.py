@@ -20,7 +20,7 @@ from shared.codec import Envelope
 from shared.delivery import Outgoing, Publisher
 from shared.progress import Progress, ProgressReader
 from shared.settings import DeliverySettings, ElasticsearchSettings, KafkaSettings
-from shared.topics import TOPICS, Topic
+from shared.topics import TOPICS, Topic, group_of
 from stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,8 +133,33 @@ class Cluster:
                         found += records
             return found
 
+    async def ends(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        async with self._reader() as consumer:
+            return dict(await consumer.end_offsets(partitions))
+
     async def events(self, topic: Topic) -> list[Envelope[Any]]:
         return [codec.decode(record.headers, record.value) for record in await self.records(topic.name)]
+
+    async def commit(self, service: str, offsets: dict[TopicPartition, int]) -> None:
+        """Commit in the place of `service`, once Kafka has given up those that an earlier test killed."""
+        group = group_of(service)
+        admin = kafka.admin(self.kafka)
+        await admin.start()
+
+        async def has_no_members() -> bool:
+            return not await kafka.members(admin, group)
+
+        try:
+            await until(has_no_members)
+        finally:
+            await admin.close()
+        consumer = kafka.consumer(self.kafka, client_id="test", group_id=group)
+        await consumer.start()
+        try:
+            consumer.assign(list(offsets))
+            await consumer.commit(offsets)
+        finally:
+            await consumer.stop()
 
     async def progress(self) -> Progress:
         async with ProgressReader(self.kafka) as reader:
