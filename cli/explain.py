@@ -3,6 +3,7 @@
 import click
 import msgspec
 
+from cli.parameters import PageUrl
 from cli.quiet import quiet_run
 from operations.explain import Explained, age, explain, history
 from services.crawler.revisits import Revisits
@@ -10,11 +11,10 @@ from services.crawler.settings import CrawlerSettings
 from services.crawler.sites import load_sites
 from shared.clock import utcnow
 from shared.settings import KafkaSettings, load
-from shared.urls import BadUrlError, canonical_url
 
 
 @click.command("explain")
-@click.argument("url")
+@click.argument("url", type=PageUrl())
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def explain_(url: str, as_json: bool) -> None:
     r"""Tell what became of URL: its requests, how each fetch ended and why, when it is due again, and the rules.
@@ -25,16 +25,12 @@ def explain_(url: str, as_json: bool) -> None:
     \b
     ./warta explain https://example.org/berita/1
     """
-    try:
-        wanted = canonical_url(url)
-    except BadUrlError as error:
-        raise click.UsageError(f"{url[:200]!r}: {error}") from None
     own = load(CrawlerSettings)
     sites = load_sites(own.sites)
 
     async def run() -> None:
-        events = await history(load(KafkaSettings), wanted, lambda line: click.echo(line, err=True))
-        found = explain(wanted, events, sites=sites, max_depth=own.max_depth, revisits=Revisits(own.revisit_ages))
+        events = await history(load(KafkaSettings), url, lambda line: click.echo(line, err=True))
+        found = explain(url, events, sites=sites, max_depth=own.max_depth, revisits=Revisits(own.revisit_ages))
         click.echo(msgspec.json.encode(found) if as_json else _text(found))
 
     quiet_run(run())

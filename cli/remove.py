@@ -5,6 +5,7 @@ from typing import cast
 
 import click
 
+from cli.parameters import PageUrl
 from cli.quiet import quiet_run
 from operations.removals import FOR_GOOD, removal
 from shared.clock import utcnow
@@ -12,11 +13,10 @@ from shared.delivery import Outgoing, Publisher
 from shared.events import RemovalReason
 from shared.settings import DeliverySettings, KafkaSettings, load
 from shared.topics import ARTICLES_PARSED, DAY_MS, PAGES_FETCHED, dead_letters
-from shared.urls import BadUrlError, canonical_url
 
 
 @click.command()
-@click.argument("urls", nargs=-1, required=True)
+@click.argument("urls", nargs=-1, required=True, type=PageUrl())
 @click.option("--reason", type=click.Choice(["takedown", "gone", "moved", "noindex"]), default="takedown",
               show_default=True, help="takedown: for good. The others: until the page is fetched again.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Don't ask.")
@@ -29,22 +29,16 @@ def remove(urls: tuple[str, ...], reason: str, yes: bool) -> None:
     \b
     ./warta remove https://example.org/berita/1 --reason takedown
     """
-    wanted = []
-    for url in urls:
-        try:
-            wanted.append(canonical_url(url))
-        except BadUrlError as error:
-            raise click.UsageError(f"{url[:200]!r}: {error}") from None
     why = cast("RemovalReason", reason)
     if why in FOR_GOOD and not yes:
-        click.confirm(f"{len(wanted)} removed for good, which can't be taken back. Go on?", abort=True)
+        click.confirm(f"{len(urls)} removed for good, which can't be taken back. Go on?", abort=True)
 
     async def run() -> None:
         publisher = Publisher("remove", load(KafkaSettings), load(DeliverySettings))
         await publisher.start()
         now = utcnow()
         try:
-            for url in wanted:
+            for url in urls:
                 event = removal(url, why, now=now)
                 await publisher.publish(Outgoing(topic=ARTICLES_PARSED, key=event.article_id, event=event))
                 click.echo(f"removed {url} ({event.article_id}), as soon as the indexer has read it")

@@ -1,21 +1,22 @@
 """`warta seed`, `refetch`, `pause` and `resume`: what the crawler is asked for."""
 
-from urllib.parse import urlsplit
+from collections.abc import Sequence
 
 import click
 
+from cli.parameters import PageUrl, Site
 from cli.quiet import quiet_run
 from shared.delivery import Outgoing, Publisher
 from shared.events import CrawlRequested, FoundBy, RequestKind
 from shared.settings import DeliverySettings, KafkaSettings, load
 from shared.topics import CRAWL_REQUESTS
-from shared.urls import BadUrlError, canonical_url, host_of
+from shared.urls import host_of
 
 _SAID: dict[RequestKind, str] = {"pause": "asked to pause", "resume": "asked to resume"}
 
 
 @click.command()
-@click.argument("urls", nargs=-1, required=True)
+@click.argument("urls", nargs=-1, required=True, type=PageUrl())
 @click.option("--kind", type=click.Choice(["page", "feed", "sitemap"]), default="page", show_default=True,
               help="What the URLs are: pages, or lists of pages.")  # fmt: skip
 def seed(urls: tuple[str, ...], kind: RequestKind) -> None:
@@ -24,25 +25,25 @@ def seed(urls: tuple[str, ...], kind: RequestKind) -> None:
     \b
     ./warta seed https://example.org/rss --kind feed
     """
-    quiet_run(_request(_canonical(urls), kind, "seed"))
+    quiet_run(_request(urls, kind, "seed"))
 
 
 @click.command()
-@click.argument("urls", nargs=-1, required=True)
+@click.argument("urls", nargs=-1, required=True, type=PageUrl())
 def refetch(urls: tuple[str, ...]) -> None:
     r"""Have the crawler fetch pages again, known or not, at their host's next turns.
 
-    The request is conditional: a page that hasn't changed costs its site little, and makes no new version. No links are
-    followed from it. `./warta explain URL` tells what came of it.
+    The request is conditional: a site that says that a page hasn't changed need not send it. No links are followed from
+    it. `./warta explain URL` tells what came of it.
 
     \b
     ./warta refetch https://example.org/berita/1
     """
-    quiet_run(_request(_canonical(urls), "page", "refetch"))
+    quiet_run(_request(urls, "page", "refetch"))
 
 
 @click.command()
-@click.argument("hosts", nargs=-1, required=True)
+@click.argument("hosts", nargs=-1, required=True, type=Site())
 def pause(hosts: tuple[str, ...]) -> None:
     r"""Have the crawler leave HOSTS alone: nothing of them is fetched or polled until `resume`.
 
@@ -52,36 +53,26 @@ def pause(hosts: tuple[str, ...]) -> None:
     \b
     ./warta pause www.contoh.co.id
     """
-    quiet_run(_request(_fronts(hosts), "pause", "seed"))
+    quiet_run(_request([_front(host) for host in hosts], "pause", "seed"))
 
 
 @click.command()
-@click.argument("hosts", nargs=-1, required=True)
+@click.argument("hosts", nargs=-1, required=True, type=Site())
 def resume(hosts: tuple[str, ...]) -> None:
     r"""Let paused HOSTS have their turns again.
 
     \b
     ./warta resume www.contoh.co.id
     """
-    quiet_run(_request(_fronts(hosts), "resume", "seed"))
+    quiet_run(_request([_front(host) for host in hosts], "resume", "seed"))
 
 
-def _fronts(hosts: tuple[str, ...]) -> list[str]:
-    """The front pages of hosts, in whose name they are paused; a URL stands for its host."""
-    return _canonical(tuple(f"https://{urlsplit(host).netloc if '//' in host else host}/" for host in hosts))
+def _front(host: str) -> str:
+    """The page in whose name a host is paused."""
+    return f"https://[{host}]/" if ":" in host else f"https://{host}/"
 
 
-def _canonical(urls: tuple[str, ...]) -> list[str]:
-    wanted = []
-    for url in urls:
-        try:
-            wanted.append(canonical_url(url))
-        except BadUrlError as error:
-            raise click.UsageError(f"{url[:200]!r}: {error}") from None
-    return wanted
-
-
-async def _request(urls: list[str], kind: RequestKind, found_by: FoundBy) -> None:
+async def _request(urls: Sequence[str], kind: RequestKind, found_by: FoundBy) -> None:
     publisher = Publisher("seed", load(KafkaSettings), load(DeliverySettings))
     await publisher.start()
     try:

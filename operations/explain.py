@@ -20,7 +20,15 @@ from shared import codec, kafka, partitions
 from shared.articles import UtcTime
 from shared.codec import Envelope
 from shared.errors import DeadLetter
-from shared.events import CrawlRequested, FetchFailed, FetchRefusal, FetchSettled, PageDropped
+from shared.events import (
+    HOST_KINDS,
+    HOST_OUTCOMES,
+    CrawlRequested,
+    FetchFailed,
+    FetchRefusal,
+    FetchSettled,
+    PageDropped,
+)
 from shared.settings import KafkaSettings
 from shared.topics import CRAWL_OUTCOMES, CRAWL_REQUESTS, PAGES_OUTCOMES
 from shared.urls import BadUrlError, canonical_url, host_of
@@ -134,9 +142,8 @@ def _of(record: Any, url: str) -> Envelope[Any] | None:
         envelope = codec.decode(record.headers, record.value)
         if isinstance(envelope.event, _EVENTS):
             found = canonical_url(envelope.event.url)
-            return (
-                envelope if found == url or (_is_of_host(envelope.event) and host_of(found) == host_of(url)) else None
-            )
+            same = host_of(found) == host_of(url) if _is_of_host(envelope.event) else found == url
+            return envelope if same else None
     except (DeadLetter, BadUrlError):
         pass  # the audit tells of those
     return None
@@ -144,10 +151,9 @@ def _of(record: Any, url: str) -> Envelope[Any] | None:
 
 def _is_of_host(event: Any) -> bool:
     """Whether it pauses or resumes the URL's host."""
-    match event:
-        case CrawlRequested(kind="pause" | "resume") | FetchSettled(outcome="paused" | "resumed"):
-            return True
-    return False
+    return (isinstance(event, CrawlRequested) and event.kind in HOST_KINDS) or (
+        isinstance(event, FetchSettled) and event.outcome in HOST_OUTCOMES
+    )
 
 
 def _may_name(value: bytes, url: str) -> bool:

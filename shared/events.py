@@ -17,6 +17,8 @@ Status = Annotated[int, msgspec.Meta(ge=0, le=999)]
 RequestKind = Literal["page", "feed", "sitemap", "pause", "resume"]
 FoundBy = Literal["seed", "feed", "sitemap", "link", "canonical", "redirect", "import", "refetch", "replay"]
 SettledOutcome = Literal["published", "unchanged", "refused", "read", "paused", "resumed"]
+HOST_KINDS: frozenset[RequestKind] = frozenset(("pause", "resume"))
+HOST_OUTCOMES: frozenset[SettledOutcome] = frozenset(("paused", "resumed"))
 FetchFailure = Literal[
     "bad_url", "blocked_address", "bomb", "dns", "gone", "http_error", "network", "not_found", "redirect_loop",
     "robots_unreachable", "timeout", "tls", "too_large", "unsupported_encoding",

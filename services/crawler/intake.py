@@ -17,13 +17,12 @@ from shared.clock import utcnow
 from shared.codec import Envelope
 from shared.delivery import Outgoing, Record
 from shared.errors import DeadLetter
-from shared.events import CrawlRequested, FetchSettled
+from shared.events import HOST_KINDS, CrawlRequested, FetchSettled
 from shared.logs import get_logger
 from shared.service import Context
 from shared.topics import CRAWL_REQUESTS
 from shared.urls import BadUrlError, canonical_url, host_of
 
-HOST_KINDS = frozenset({"pause", "resume"})
 log = get_logger()
 
 

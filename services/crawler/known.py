@@ -1,15 +1,14 @@
 """What is known of the URLs of one partition: rebuilt from `crawl.outcomes`, and asked before every fetch."""
 
-import hashlib
 from datetime import datetime, timedelta
 
 import msgspec
 
 from services.crawler.revisits import Revisits
-from services.crawler.store import Store, microseconds, time_of
+from services.crawler.store import Store, key_of, microseconds, time_of
 from shared.articles import UtcTime
 from shared.codec import Envelope
-from shared.events import CrawlRequested, FetchFailed, FetchFailure, FetchSettled, FoundBy
+from shared.events import HOST_OUTCOMES, CrawlRequested, FetchFailed, FetchFailure, FetchSettled, FoundBy
 from shared.urls import host_of
 
 # Ends that say more of the network than of the URL: a later request may try again after the pause.
@@ -81,7 +80,7 @@ class Known:
 
     def get(self, url: str) -> UrlState | None:
         """The last end of `url`, if it had one."""
-        row = self._store.row(f"SELECT {_COLUMNS} FROM known WHERE key = ?", (_key(url),))  # noqa: S608 - a constant
+        row = self._store.row(f"SELECT {_COLUMNS} FROM known WHERE key = ?", (key_of(url),))  # noqa: S608 - a constant
         if row is None:
             return None
         settled_at, settled_by, first_at, visits, passing, etag, last_modified = row
@@ -94,14 +93,14 @@ class Known:
     def note(self, outcome: Envelope[FetchSettled | FetchFailed]) -> None:
         """Take an end in; the same one twice changes nothing."""
         event = outcome.event
-        if isinstance(event, FetchSettled) and event.outcome in {"paused", "resumed"}:
+        if isinstance(event, FetchSettled) and event.outcome in HOST_OUTCOMES:
             (self.paused.add if event.outcome == "paused" else self.paused.discard)(host_of(event.url))
             return
         before = self.get(event.url)
         if before is not None and outcome.cause is not None and before.settled_by == outcome.cause:
             return
         if before is not None:
-            self._store.execute("DELETE FROM redirects WHERE key = ?", (_key(event.url),))
+            self._store.execute("DELETE FROM redirects WHERE key = ?", (key_of(event.url),))
         visits, first_at = (before.visits, before.first_at) if before else (0, None)
         if isinstance(event, FetchFailed):
             passing = event.reason in PASSING
@@ -135,7 +134,7 @@ class Known:
         self._store.execute(
             "INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                _key(url), microseconds(state.settled_at), state.settled_by,
+                key_of(url), microseconds(state.settled_at), state.settled_by,
                 None if state.first_at is None else microseconds(state.first_at), state.visits, state.passing,
                 state.etag, state.last_modified, None if due is None else microseconds(due), url if due else None,
             ),
@@ -150,19 +149,19 @@ class Known:
 
     def due_of(self, url: str) -> datetime | None:
         """When the page is to be looked at again, if it is."""
-        row = self._store.row("SELECT due FROM known WHERE key = ?", (_key(url),))
+        row = self._store.row("SELECT due FROM known WHERE key = ?", (key_of(url),))
         return None if row is None or row[0] is None else time_of(row[0])
 
     def postpone(self, url: str, until: datetime | None) -> None:
         """Look at the page again then; with None not before its next end."""
         self._store.execute(
-            "UPDATE known SET due = ? WHERE key = ?", (None if until is None else microseconds(until), _key(url))
+            "UPDATE known SET due = ? WHERE key = ?", (None if until is None else microseconds(until), key_of(url))
         )
 
     def expect(self, event: FetchSettled) -> None:
         """Remember where `event` redirects: already before it is published, because its target may be fetched first."""
         if event.reason == "redirected" and event.final_url:
-            self._store.execute("INSERT OR REPLACE INTO redirects VALUES (?, ?)", (_key(event.url), event.final_url))
+            self._store.execute("INSERT OR REPLACE INTO redirects VALUES (?, ?)", (key_of(event.url), event.final_url))
 
     def is_duplicate(self, request: Envelope[CrawlRequested], url: str, now: datetime) -> bool:
         """Whether `request` needs no fetch: it has its end already, or its page has one and nobody insists.
@@ -188,10 +187,6 @@ class Known:
         for _ in range(_CHAIN_LIMIT):
             if at is None or at == url:
                 break
-            row = self._store.row("SELECT target FROM redirects WHERE key = ?", (_key(at),))
+            row = self._store.row("SELECT target FROM redirects WHERE key = ?", (key_of(at),))
             at = row[0] if row else None
         return at == url
-
-
-def _key(url: str) -> bytes:
-    return hashlib.blake2b(url.encode(), digest_size=16).digest()

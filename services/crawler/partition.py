@@ -1,13 +1,12 @@
 """What this process holds of one partition of `crawl.requests`, from its assignment to its revocation."""
 
-import hashlib
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from services.crawler.frontier import Frontier
 from services.crawler.known import Known
 from services.crawler.revisits import Revisits
-from services.crawler.store import Store
+from services.crawler.store import Store, key_of
 from services.crawler.waiting import Waiting
 from shared.gaps import Gaps
 
@@ -60,4 +59,4 @@ class Partition:
 
 
 def _key(work: str, url: str) -> bytes:
-    return hashlib.blake2b(f"{work} {url}".encode(), digest_size=16).digest()
+    return key_of(f"{work} {url}")

@@ -4,6 +4,7 @@ The file has no name once it is open, so a crash leaves nothing behind: Kafka is
 reads it from there. So nothing here is ever synced or rolled back.
 """
 
+import hashlib
 import os
 import sqlite3
 import tempfile
@@ -19,6 +20,11 @@ from shared.errors import WartaError
 CACHE_KIB = 16 * 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+def key_of(text: str) -> bytes:
+    """What a row of `text` goes by."""
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 def microseconds(time: datetime) -> int:
