@@ -23,7 +23,11 @@ FetchFailure = Literal[
     "bad_url", "blocked_address", "bomb", "dns", "gone", "http_error", "network", "not_found", "redirect_loop",
     "robots_unreachable", "timeout", "tls", "too_large", "unsupported_encoding",
 ]  # fmt: skip
-FetchRefusal = Literal["robots", "off_site", "too_deep", "trap", "excluded", "redirected"]
+# `calendar` and `over_budget`: so many addresses of that kind were taken today. `soft_404`: the host gives one page for
+# many addresses, or its front page, in the place of what isn't there.
+FetchRefusal = Literal[
+    "robots", "off_site", "too_deep", "trap", "excluded", "redirected", "calendar", "over_budget", "soft_404",
+]  # fmt: skip
 RemovalReason = Literal["gone", "noindex", "moved", "takedown"]
 IndexResult = Literal["indexed", "superseded", "removed", "unchanged"]
 RelatedMode = Literal["fresh", "context"]

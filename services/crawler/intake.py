@@ -17,7 +17,7 @@ from shared.clock import utcnow
 from shared.codec import Envelope
 from shared.delivery import Outgoing, Record
 from shared.errors import DeadLetter
-from shared.events import HOST_KINDS, CrawlRequested, FetchSettled
+from shared.events import HOST_KINDS, CrawlRequested, FetchRefusal, FetchSettled
 from shared.logs import get_logger
 from shared.service import Context
 from shared.topics import CRAWL_REQUESTS
@@ -84,8 +84,21 @@ class Intake:
             return _host_decided(job)
         reason = refusal(
             job.request, job.url, self._sites, max_depth=self._settings.max_depth
-        ) or refusal_of_parts(job.parts, job.url, self._sites)  # fmt: skip
+        ) or refusal_of_parts(job.parts, job.url, self._sites) or self._over_budget(job)  # fmt: skip
         return refused(job, reason, utcnow()) if reason else None
+
+    def _over_budget(self, job: Job) -> FetchRefusal | None:
+        over = job.partition.known.budgets.spend(job.request, job.url, self._sites.of(job.url), utcnow())
+        if over is not None and over.is_first:
+            log.warning(
+                "budget.spent",
+                **{
+                    "url.domain": over.owner, "event.reason": over.reason, "labels.budget": over.most,
+                    "error.message": f"no more links of that kind are followed there today. If they are no trap, raise"
+                    f" `{over.setting}` of the site in the site file, or name them in `trusted`",
+                },
+            )  # fmt: skip
+        return over.reason if over is not None else None
 
     async def _forward(self, job: Job, envelope: Envelope[CrawlRequested]) -> None:
         """A producer with another key or partitioner put it here: its host's owner is elsewhere."""

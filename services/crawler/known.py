@@ -4,17 +4,20 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from services.crawler.budgets import Budgets
 from services.crawler.revisits import Revisits
 from services.crawler.store import Store, key_of, microseconds, time_of
 from shared.articles import UtcTime
 from shared.codec import Envelope
-from shared.events import HOST_OUTCOMES, CrawlRequested, FetchFailed, FetchFailure, FetchSettled, FoundBy
+from shared.events import HOST_OUTCOMES, CrawlRequested, FetchFailed, FetchFailure, FetchRefusal, FetchSettled, FoundBy
 from shared.urls import host_of
 
 # Ends that say more of the network than of the URL: a later request may try again after the pause.
 PASSING: frozenset[FetchFailure] = frozenset(
     ("dns", "http_error", "network", "robots_unreachable", "timeout", "tls")
 )  # fmt: skip
+# Refusals that hold for today, or for this answer.
+PASSING_REFUSALS: frozenset[FetchRefusal | None] = frozenset(("calendar", "over_budget", "soft_404"))
 RETRY_PASSING_AFTER = timedelta(hours=1)
 # A request that is dropped for a known end needs that end's record as its explanation for as long as it is kept itself
 # (14 days): crawl.outcomes keeps it for 35.
@@ -52,12 +55,13 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known:
-    """URL states by canonical URL, and the hosts that an operator has `paused`."""
+    """URL states by canonical URL, the hosts that an operator has `paused`, and the links' `budgets`."""
 
     def __init__(self, store: Store | None = None, revisits: Revisits | None = None) -> None:
         self._store = store or Store()
         self._revisits = revisits or Revisits()
         self.paused: set[str] = set()
+        self.budgets = Budgets()
         for statement in (
             _TABLE,
             "CREATE INDEX known_due ON known (due) WHERE due IS NOT NULL",
@@ -68,6 +72,7 @@ class Known:
     def clear(self) -> None:
         """Forget all."""
         self.paused.clear()
+        self.budgets.clear()
         self._store.execute("DELETE FROM known")
         self._store.execute("DELETE FROM redirects")
 
@@ -119,11 +124,13 @@ class Known:
         published = event.outcome == "published"
         if published and first_at is None and event.found_by in REVISITED:
             first_at = event.settled_at
-        seen_again = first_at is not None and event.outcome in {"published", "unchanged"}
+        passing = event.reason in PASSING_REFUSALS
+        seen_again = first_at is not None and (passing or event.outcome in {"published", "unchanged"})
         self._set(
             event.url,
             UrlState(
                 settled_at=event.settled_at, settled_by=outcome.cause, first_at=first_at, visits=visits + published,
+                passing=passing,
                 etag=before.etag if unchanged and before else event.etag,
                 last_modified=before.last_modified if unchanged and before else event.last_modified,
             ),

@@ -21,6 +21,7 @@ from services.crawler.job import Again, Ended, Hop, Job
 from services.crawler.robots import Robots
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sitemaps import MAX_SITEMAP_BYTES
+from services.crawler.soft_404 import SameBodies
 from services.crawler.turns import Turns
 from services.crawler.verdict import REDIRECTS, Judge, failed, refused
 from shared.clock import utcnow
@@ -52,6 +53,7 @@ class Visitor:
         self._discovery = discovery
         self._settings = settings
         self._turns = Turns()
+        self._bodies = SameBodies()
         self._robots: OrderedDict[str, Robots] = OrderedDict()
         self._asking: OrderedDict[str, Redirected] = OrderedDict()
         self._respelled: OrderedDict[tuple[str, str], Redirected] = OrderedDict()
@@ -105,6 +107,8 @@ class Visitor:
         self._turns.answered(job.host, busy=answer.status in backoff.BUSY_STATUS)
         if not isinstance(verdict, Hop) and verdict.host_pause:
             self._turns.leave_alone(job.host, utcnow() + verdict.host_pause)
+        if isinstance(verdict, Ended) and verdict.page is not None and self._stands_for_many(job, verdict.page.body):
+            verdict = refused(job, "soft_404", utcnow(), status=answer.status)
         if isinstance(verdict, Ended) and verdict.page is not None and rules.keeps_ai_out(hop.url):
             page = msgspec.structs.replace(verdict.page, ai_opt_out="robots.txt")
             verdict = msgspec.structs.replace(verdict, page=page)
@@ -116,6 +120,9 @@ class Visitor:
         if isinstance(verdict, Ended):
             self._respelled.pop(key, None)
         return await self._with_listed(job, answer, verdict)
+
+    def _stands_for_many(self, job: Job, body: bytes) -> bool:
+        return self._bodies.is_elsewhere(job.host, job.url, body) and self._judge.may_be_missing(job)
 
     async def _with_listed(self, job: Job, answer: Answer, verdict: Again | Ended) -> Again | Ended:
         """Add to a source's end the requests for what it lists. The parsers may take seconds: not in the loop."""

@@ -10,9 +10,8 @@ from services.parser.text import letters
 from services.parser.text_lines import is_paragraph
 from services.parser.tree import LexborHTMLParser, link_share
 from shared.errors import Skip
-from shared.urls import BadUrlError, canonical_url, site_of
+from shared.urls import BadUrlError, canonical_url, is_front, site_of
 
-_FRONT = re.compile(r"/(?:index\.\w+|home|beranda|id|en)?/?")
 _PART = re.compile(r"[/.?&](?:amp|page|halaman|hal|p)(?:[=/.?]|$)", re.IGNORECASE)
 _LISTING = re.compile(
     r"/(?:tags?|topik|topics?|indeks|author|penulis)(?:/|$)"
@@ -92,10 +91,9 @@ def says_article(head: Head, article: Node | None) -> bool:
 
 def check_front(url: str) -> None:
     """Raise `Skip` for a front page or a search page."""
-    parts = urlsplit(url)
-    if _FRONT.fullmatch(parts.path) and not parts.query:
+    if is_front(url):
         raise Skip("listing", "the front page")
-    if _SEARCH.search(parts.path):
+    if _SEARCH.search(urlsplit(url).path):
         raise Skip("listing", "a search page")
 
 

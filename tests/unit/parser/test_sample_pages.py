@@ -61,7 +61,7 @@ async def test_every_article_comes_out_exactly(site: SampleSite, read: Reader) -
     ("trap", "reason"),
     [
         ("listing", "listing"), ("video", "video"), ("photo", "gallery"), ("noindex", "noindex"),
-        ("amp", "not_canonical"), ("broken", "empty"), ("missing", "not_an_article"), ("gone", "not_an_article"),
+        ("amp", "not_canonical"), ("broken", "empty"), ("missing", "soft_404"), ("gone", "not_an_article"),
     ],
 )  # fmt: skip
 async def test_traps_that_are_no_article(site: SampleSite, read: Reader, trap: str, reason: str) -> None:
