@@ -146,6 +146,18 @@ async def test_a_listed_name_opens_its_addresses_and_only_at_its_port() -> None:
         await resolver.resolve("dalam.example", 9200)
 
 
+async def test_another_name_does_not_get_through_the_door_of_a_listed_one() -> None:
+    listed = Guard(ports=(80,), private_hosts=("dalam.example", "10.9.9.9:80"))
+    resolver = GuardedResolver(listed, Answers(["10.1.2.3"]))
+    await resolver.resolve("dalam.example", 80)
+    with pytest.raises(BlockedError):
+        await resolver.resolve("penyerang.example", 80)
+    with pytest.raises(BlockedError):
+        await GuardedResolver(listed, Answers(["10.9.9.9"])).resolve("penyerang.example", 80)
+    with pytest.raises(BlockedError):
+        listed.check_url("http://10.1.2.3/")
+
+
 def test_the_socket_is_checked_again() -> None:
     with pytest.raises(BlockedError):
         guard().open_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 80)))
