@@ -30,6 +30,8 @@ NEVER = tuple(
 )  # fmt: skip
 # What the URL standard reads as an IPv4 address: the last label is a decimal, octal or hexadecimal number.
 _ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
+# The URL standard's forbidden domain code points: no name in DNS has them, and parsers disagree on where it ends.
+_NO_NAME = re.compile(r"[\x00-\x20\x7f\"#%/:<>?@\[\\\]^`{|}]")
 
 
 class BlockedError(WartaError):
@@ -98,6 +100,8 @@ class Guard:
         literal = _literal(host)
         if literal is not None:
             self._check_public(literal)
+        elif _NO_NAME.search(host):
+            raise UnfetchableError("the host is no name")
 
     def check_address(self, address: str, port: int) -> None:
         """Raise `BlockedError` unless what is dialled is public, listed, or was resolved from a listed host."""
@@ -160,7 +164,7 @@ class GuardedResolver(AbstractResolver):
 def _literal(host: str) -> str | None:
     """The address that `host` spells, or None for a name. Raises `BlockedError` for an odd spelling of an address."""
     try:
-        return str(ipaddress.ip_address(host.partition("%")[0]))
+        return str(ipaddress.ip_address(host.partition("%")[0] if ":" in host else host))
     except ValueError:
         if _ENDS_IN_NUMBER.search(host):
             raise BlockedError("a decimal, octal, hexadecimal or shortened form of an address") from None

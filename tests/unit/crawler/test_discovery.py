@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 from services.crawler.admission import MAX_SITEMAP_DEPTH, refusal
 from services.crawler.discovery import ANNOUNCE_AGAIN_AFTER, Discovery
+from services.crawler.job import Follow
 from services.crawler.sites import parse_sites
 from shared.events import CrawlRequested
 from shared.urls import host_of
@@ -90,7 +91,7 @@ def test_a_sitemap_that_lists_itself_goes_so_deep_and_no_deeper() -> None:
 
 def test_a_host_whose_sources_list_no_end_is_asked_for_so_much_a_day() -> None:
     discovery = Discovery(SITES, lambda _url: False, most_a_day=30)
-    found = []
+    found: list[Follow] = []
     for number in range(20):
         index = [f"<sitemap><loc>{BASE}/{number}-{child}.xml</loc></sitemap>" for child in range(2)]
         body = f"<sitemapindex>{''.join(index)}</sitemapindex>".encode()
