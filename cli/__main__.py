@@ -97,14 +97,18 @@ def main() -> None:
 
 
 @click.command()
-def bootstrap() -> None:
+@click.option(
+    "--adjust", is_flag=True, help="Set what is weaker in the settings of topics that exist, and nothing else."
+)
+def bootstrap(*, adjust: bool) -> None:
     """Create topics, index templates, indices and aliases where they are missing.
 
-    Idempotent. Reads WARTA_KAFKA_* and WARTA_ELASTICSEARCH_*.
+    Idempotent. Names the settings of existing topics that keep less than Warta's promises need, as after an upgrade;
+    --adjust sets those. What keeps more stays as it is. Reads WARTA_KAFKA_* and WARTA_ELASTICSEARCH_*.
     """
     from cli.bootstrap import bootstrap as run  # noqa: PLC0415 - loaded when called
 
-    quiet_run(run(load(KafkaSettings), load(ElasticsearchSettings), click.echo))
+    quiet_run(run(load(KafkaSettings), load(ElasticsearchSettings), click.echo, adjust=adjust))
 
 
 @click.command()
