@@ -13,12 +13,12 @@ from shared.parts import MAX_PARTS
 
 Depth = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Status = Annotated[int, msgspec.Meta(ge=0, le=999)]
-# The last two fetch nothing: the URL's host is left alone from then on, or no more.
-RequestKind = Literal["page", "feed", "sitemap", "pause", "resume"]
+# The last three fetch nothing: the URL's host is left alone from then on, or no more, or its pages are really gone.
+RequestKind = Literal["page", "feed", "sitemap", "pause", "resume", "confirm_gone"]
 FoundBy = Literal["seed", "feed", "sitemap", "link", "canonical", "redirect", "import", "refetch", "replay"]
-SettledOutcome = Literal["published", "unchanged", "refused", "read", "paused", "resumed"]
-HOST_KINDS: frozenset[RequestKind] = frozenset(("pause", "resume"))
-HOST_OUTCOMES: frozenset[SettledOutcome] = frozenset(("paused", "resumed"))
+SettledOutcome = Literal["published", "unchanged", "refused", "read", "paused", "resumed", "confirmed_gone"]
+HOST_KINDS: frozenset[RequestKind] = frozenset(("pause", "resume", "confirm_gone"))
+HOST_OUTCOMES: frozenset[SettledOutcome] = frozenset(("paused", "resumed", "confirmed_gone"))
 FetchFailure = Literal[
     "bad_url", "blocked_address", "bomb", "dns", "gone", "http_error", "network", "not_found", "redirect_loop",
     "robots_unreachable", "timeout", "tls", "too_large", "unsupported_encoding",
@@ -28,6 +28,9 @@ FetchFailure = Literal[
 FetchRefusal = Literal[
     "robots", "off_site", "too_deep", "trap", "excluded", "redirected", "calendar", "over_budget", "soft_404",
 ]  # fmt: skip
+# Of an article whose page is gone: it is looked at again, it went, or it is held back: its host looks sick, or has had
+# as many removed in this hour as it may.
+Removal = Literal["awaited", "done", "held", "capped"]
 RemovalReason = Literal["gone", "noindex", "moved", "takedown"]
 IndexResult = Literal["indexed", "superseded", "removed", "unchanged"]
 RelatedMode = Literal["fresh", "context"]
@@ -80,7 +83,10 @@ class FetchSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class FetchFailed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A fetch that brought no page, after its retries. `detail` is for people and never quotes the page."""
+    """A fetch that brought no page, after its retries. `detail` is for people and never quotes the page.
+
+    `removal` is what becomes of the article of a page that was there before and is gone.
+    """
 
     TYPE: ClassVar[str] = "warta.fetch.failed.v1"
     url: str
@@ -89,6 +95,7 @@ class FetchFailed(Event, frozen=True, kw_only=True, omit_defaults=True):
     status: int | None = None
     detail: str = ""
     attempts: int = 1
+    removal: Removal | None = None
 
 
 class PageFetched(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec import structs
 
 from services.crawler.budgets import Budgets
+from services.crawler.gone import Rules, is_gone
+from services.crawler.gone_pages import GonePages
 from services.crawler.revisits import Revisits
 from services.crawler.store import Store, key_of, microseconds, time_of
 from shared.articles import UtcTime
@@ -57,11 +60,12 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 class Known:
     """URL states by canonical URL, the hosts that an operator has `paused`, and the links' `budgets`."""
 
-    def __init__(self, store: Store | None = None, revisits: Revisits | None = None) -> None:
+    def __init__(self, store: Store | None = None, revisits: Revisits | None = None, gone: Rules | None = None) -> None:
         self._store = store or Store()
         self._revisits = revisits or Revisits()
         self.paused: set[str] = set()
         self.budgets = Budgets()
+        self.gone = GonePages(self._store, gone or Rules())
         for statement in (
             _TABLE,
             "CREATE INDEX known_due ON known (due) WHERE due IS NOT NULL",
@@ -73,6 +77,7 @@ class Known:
         """Forget all."""
         self.paused.clear()
         self.budgets.clear()
+        self.gone.clear()
         self._store.execute("DELETE FROM known")
         self._store.execute("DELETE FROM redirects")
 
@@ -99,7 +104,7 @@ class Known:
         """Take an end in; the same one twice changes nothing."""
         event = outcome.event
         if isinstance(event, FetchSettled) and event.outcome in HOST_OUTCOMES:
-            (self.paused.add if event.outcome == "paused" else self.paused.discard)(host_of(event.url))
+            self._note_host(event)
             return
         before = self.get(event.url)
         if before is not None and outcome.cause is not None and before.settled_by == outcome.cause:
@@ -109,23 +114,31 @@ class Known:
         visits, first_at = (before.visits, before.first_at) if before else (0, None)
         if isinstance(event, FetchFailed):
             passing = event.reason in PASSING
+            # A failure says nothing of whether the page is there; where it is gone, that has a rhythm of its own.
+            due = self._revisits.next(first_at, event.settled_at) if passing and first_at else None
+            if visits:
+                due = self.gone.note(event) if event.removal else self.gone.due_of(event.url) or due
             self._set(
                 event.url,
                 UrlState(
                     settled_at=event.settled_at, settled_by=outcome.cause, first_at=first_at, visits=visits,
                     passing=passing,
                 ),
-                # The page is no less there for it.
-                due=self._revisits.next(first_at, event.settled_at) if passing and first_at else None,
+                due=due,
             )  # fmt: skip
             return
         self.expect(event)
         unchanged = event.outcome == "unchanged" and before is not None
         published = event.outcome == "published"
+        if published or unchanged:
+            self.gone.good(event.url)
         if published and first_at is None and event.found_by in REVISITED:
             first_at = event.settled_at
         passing = event.reason in PASSING_REFUSALS
         seen_again = first_at is not None and (passing or event.outcome in {"published", "unchanged"})
+        due = self._revisits.next(first_at, event.settled_at) if seen_again and first_at else None
+        if passing and visits:
+            due = self.gone.due_of(event.url) or due
         self._set(
             event.url,
             UrlState(
@@ -134,8 +147,24 @@ class Known:
                 etag=before.etag if unchanged and before else event.etag,
                 last_modified=before.last_modified if unchanged and before else event.last_modified,
             ),
-            due=self._revisits.next(first_at, event.settled_at) if seen_again and first_at else None,
+            due=due,
         )  # fmt: skip
+
+    def judged(self, failure: FetchFailed) -> FetchFailed:
+        """The failure with what becomes of the article, if its page was there before and is gone."""
+        state = self.get(failure.url) if is_gone(failure) else None
+        return structs.replace(failure, removal=self.gone.judge(failure)) if state and state.visits else failure
+
+    def _note_host(self, event: FetchSettled) -> None:
+        host = host_of(event.url)
+        if event.outcome == "confirmed_gone":
+            self.gone.confirmed[host] = event.settled_at
+            for key in self.gone.held_keys(host):
+                self._store.execute(
+                    "UPDATE known SET due = ? WHERE key = ? AND due IS NOT NULL", (microseconds(event.settled_at), key)
+                )
+        else:
+            (self.paused.add if event.outcome == "paused" else self.paused.discard)(host)
 
     def _set(self, url: str, state: UrlState, *, due: datetime | None = None) -> None:
         self._store.execute(

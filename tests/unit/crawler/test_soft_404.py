@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.crawler.answer import Answer
 from services.crawler.discovery import Discovery
 from services.crawler.fetch import Fetcher
+from services.crawler.gone import Rules
 from services.crawler.guard import Guard
 from services.crawler.job import Again, Ended, Job
 from services.crawler.known import RETRY_PASSING_AFTER, Known
@@ -22,7 +23,7 @@ from services.crawler.soft_404 import MOST_ADDRESSES, SameBodies
 from services.crawler.verdict import Judge
 from services.crawler.visit import Visitor
 from shared.codec import wrap
-from shared.events import CrawlRequested, FetchSettled, FoundBy
+from shared.events import CrawlRequested, FetchFailed, FetchSettled, FoundBy
 from tests.support.loopback import Site, loopback
 
 NOW = datetime(2025, 7, 31, 12, tzinfo=UTC)
@@ -134,3 +135,19 @@ def test_such_a_refusal_passes_and_the_page_is_looked_at_again() -> None:
     assert known.due_of(url) == NOW + timedelta(hours=9)
     assert known.is_duplicate(asked, url, later)
     assert not known.is_duplicate(asked, url, later + RETRY_PASSING_AFTER)
+
+
+def test_it_neither_counts_nor_saves_a_page_that_answered_404() -> None:
+    known = Known(gone=Rules(ages=(timedelta(hours=1), timedelta(hours=13))))
+    url = f"https://{HOST}/read/1"
+    known.note(wrap(FetchSettled(url=url, outcome="published", settled_at=NOW, found_by="feed"), source="/t", time=NOW))
+    gone = known.judged(FetchFailed(url=url, reason="not_found", settled_at=NOW, status=404))
+    known.note(wrap(gone, source="/t", time=NOW, root="404"))
+    due = known.due_of(url)
+    assert gone.removal == "awaited"
+    assert due is not None
+    front = FetchSettled(url=url, outcome="refused", reason="soft_404", settled_at=due)
+    known.note(wrap(front, source="/t", time=due, root="soft"))
+    assert known.due_of(url) == due
+    last = NOW + timedelta(hours=13)
+    assert known.judged(FetchFailed(url=url, reason="not_found", settled_at=last, status=404)).removal == "done"
