@@ -16,9 +16,10 @@ Status = Annotated[int, msgspec.Meta(ge=0, le=999)]
 # The last two fetch nothing: the URL's host is left alone from then on, or no more.
 RequestKind = Literal["page", "feed", "sitemap", "pause", "resume"]
 FoundBy = Literal["seed", "feed", "sitemap", "link", "canonical", "redirect", "import", "refetch", "replay"]
-SettledOutcome = Literal["published", "unchanged", "refused", "read", "paused", "resumed"]
+SettledOutcome = Literal["published", "unchanged", "refused", "read", "paused", "resumed", "unreachable", "reachable"]
 HOST_KINDS: frozenset[RequestKind] = frozenset(("pause", "resume"))
-HOST_OUTCOMES: frozenset[SettledOutcome] = frozenset(("paused", "resumed"))
+# The first two are of the URL's host, the others of its origin: the end of no fetch, but kept for whoever fetches next.
+HOST_OUTCOMES: frozenset[SettledOutcome] = frozenset(("paused", "resumed", "unreachable", "reachable"))
 FetchFailure = Literal[
     "bad_url", "blocked_address", "bomb", "dns", "gone", "http_error", "network", "not_found", "redirect_loop",
     "robots_unreachable", "timeout", "tls", "too_large", "unsupported_encoding",
@@ -59,7 +60,8 @@ class CrawlRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
 class FetchSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A fetch's good or chosen end: the page was published, is unchanged, was read as a source, or was refused.
 
-    `found_by` is the request's, for a page that was published.
+    `found_by` is the request's, for a page that was published; `parts` is how many it was made of, or would have been.
+    `unreachable` says since when the URL's origin doesn't answer (`settled_at`), and `why`.
     """
 
     TYPE: ClassVar[str] = "warta.fetch.settled.v1"
@@ -73,10 +75,15 @@ class FetchSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
     etag: str | None = None
     last_modified: str | None = None
     found_by: FoundBy | None = None
+    parts: int = 0
+    why: FetchFailure | None = None
 
 
 class FetchFailed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A fetch that brought no page, after its retries. `detail` is for people and never quotes the page."""
+    """A fetch that brought no page, after its retries. `detail` is for people and never quotes the page.
+
+    `parts`: it was one of so many of them, and its page itself is as it was.
+    """
 
     TYPE: ClassVar[str] = "warta.fetch.failed.v1"
     url: str
@@ -85,6 +92,7 @@ class FetchFailed(Event, frozen=True, kw_only=True, omit_defaults=True):
     status: int | None = None
     detail: str = ""
     attempts: int = 1
+    parts: int = 0
 
 
 class PageFetched(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from services.crawler.outages import origin_of
 from services.crawler.revisits import Revisits
 from services.crawler.store import Store, key_of, microseconds, time_of
 from shared.articles import UtcTime
@@ -52,12 +53,15 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known:
-    """URL states by canonical URL, and the hosts that an operator has `paused`."""
+    """URL states by canonical URL; hosts that an operator has `paused`, and when that was said last; origins that are
+    `unreachable`, and since when.
+    """
 
     def __init__(self, store: Store | None = None, revisits: Revisits | None = None) -> None:
         self._store = store or Store()
         self._revisits = revisits or Revisits()
-        self.paused: set[str] = set()
+        self.paused: dict[str, datetime] = {}
+        self.unreachable: dict[str, datetime] = {}
         for statement in (
             _TABLE,
             "CREATE INDEX known_due ON known (due) WHERE due IS NOT NULL",
@@ -68,6 +72,7 @@ class Known:
     def clear(self) -> None:
         """Forget all."""
         self.paused.clear()
+        self.unreachable.clear()
         self._store.execute("DELETE FROM known")
         self._store.execute("DELETE FROM redirects")
 
@@ -94,7 +99,7 @@ class Known:
         """Take an end in; the same one twice changes nothing."""
         event = outcome.event
         if isinstance(event, FetchSettled) and event.outcome in HOST_OUTCOMES:
-            (self.paused.add if event.outcome == "paused" else self.paused.discard)(host_of(event.url))
+            self._note_host(event)
             return
         before = self.get(event.url)
         if before is not None and outcome.cause is not None and before.settled_by == outcome.cause:
@@ -102,6 +107,9 @@ class Known:
         if before is not None:
             self._store.execute("DELETE FROM redirects WHERE key = ?", (key_of(event.url),))
         visits, first_at = (before.visits, before.first_at) if before else (0, None)
+        if event.parts:
+            self._note_parts(event, before, outcome.cause)
+            return
         if isinstance(event, FetchFailed):
             passing = event.reason in PASSING
             self._set(
@@ -128,6 +136,38 @@ class Known:
                 last_modified=before.last_modified if unchanged and before else event.last_modified,
             ),
             due=self._revisits.next(first_at, event.settled_at) if seen_again and first_at else None,
+        )  # fmt: skip
+
+    def _note_host(self, event: FetchSettled) -> None:
+        match event.outcome:
+            case "paused":
+                self.paused[host_of(event.url)] = event.settled_at
+            case "resumed":
+                self.paused.pop(host_of(event.url), None)
+            case "unreachable":
+                self.unreachable[origin_of(event.url)] = event.settled_at
+            case _:
+                self.unreachable.pop(origin_of(event.url), None)
+
+    def _note_parts(
+        self, event: FetchSettled | FetchFailed, before: UrlState | None, settled_by: str | None
+    ) -> None:  # fmt: skip
+        """The page whose parts were fetched is looked at again as before.
+
+        It is asked whether it changed only if it is whole: else the next look brings its parts once more.
+        """
+        is_whole = isinstance(event, FetchSettled) and event.outcome == "published"
+        first_at = before.first_at if before else None
+        self._set(
+            event.url,
+            UrlState(
+                settled_at=event.settled_at, settled_by=settled_by, first_at=first_at,
+                visits=(before.visits if before else 0) + is_whole,
+                passing=isinstance(event, FetchFailed) and event.reason in PASSING,
+                etag=before.etag if before and is_whole else None,
+                last_modified=before.last_modified if before and is_whole else None,
+            ),
+            due=self._revisits.next(first_at, event.settled_at) if first_at else None,
         )  # fmt: skip
 
     def _set(self, url: str, state: UrlState, *, due: datetime | None = None) -> None:
@@ -171,7 +211,8 @@ class Known:
         state = self.get(url)
         if state is None:
             return False
-        if state.settled_by == request.id:
+        # A request that was renewed after its fetch had begun is caused by the one that the fetch was of.
+        if state.settled_by == request.id or (request.cause is not None and state.settled_by == request.cause):
             return True
         if request.event.parts:
             return False
