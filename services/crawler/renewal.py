@@ -46,10 +46,10 @@ class Renewal:
                 if job.envelope is not None and now - job.envelope.time >= RENEW_AFTER
             )
         )
-        self._reached = items[-1][0] if items else 0
-        if not items:
+        if not items and self._reached:
             self._next = now + REST
             self._tell(partition.number)
+        self._reached = items[-1][0] if items else 0
 
     async def _renew(self, number: int, job: Job, old: Envelope[CrawlRequested], publisher: Publisher) -> None:
         copy = await publisher.publish(Outgoing(topic=CRAWL_REQUESTS, key=job.host, event=job.request), cause=old)
