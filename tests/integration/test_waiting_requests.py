@@ -101,6 +101,7 @@ async def test_an_outage_of_a_host_costs_none_of_its_urls_and_is_told(cluster: C
     assert service.stop() == 0
     explained = msgspec.json.decode((await warta(cluster, "explain", url, "--json")).stdout)
     assert "unreachable_since" not in explained
+    await warta(cluster, "audit")
     await site.down()
 
 
