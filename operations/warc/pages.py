@@ -37,6 +37,8 @@ _CLOCKS_DIFFER = timedelta(days=1)
 _TYPES = frozenset({
     "warcinfo", "request", "metadata", "revisit", "resource", "continuation", "response", "conversion",
 })  # fmt: skip
+# WARC 1.1 lets the end of a date be left out.
+_LESS_EXACT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}:\d{2})Z)?)?)?")
 _FRACTION = re.compile(r"(\.\d{6})\d+")
 
 
@@ -163,6 +165,8 @@ def _url(record: Record) -> str:
 
 def _date(record: Record, now: datetime) -> datetime:
     text = _FRACTION.sub(r"\1", record.headers.get("warc-date", ""))
+    if less := _LESS_EXACT.fullmatch(text):
+        text = f"{less[1]}-{less[2] or '01'}-{less[3] or '01'}T{less[4] or '00:00'}:00Z"
     try:
         found = msgspec.convert(text, UtcTime)
     except msgspec.ValidationError:

@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import io
+from datetime import UTC, datetime
 
 import pytest
 
@@ -127,6 +128,23 @@ def test_records_without_a_length_in_one_gzip_member_are_passed_over_without_beg
     assert sum(batch.ends["unreadable"] for batch in found) == 300
     assert [sent.key[-1] for batch in found for sent in batch.pages] == ["0", "2"]
     assert file.seeks == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("2024", "2024-01-01T00:00"), ("2024-10", "2024-10-01T00:00"), ("2024-10-08", "2024-10-08T00:00"),
+        ("2024-10-08T10:30Z", "2024-10-08T10:30"), ("2024-10-08T10:30:00.123456789Z", "2024-10-08T10:30:00.123456"),
+    ],
+)  # fmt: skip
+def test_a_date_may_be_less_exact_or_more(said: str, at: str) -> None:
+    found = one(record().replace(b"2024-10-08T10:30:00Z", said.encode()))
+    assert found.fetched_at == datetime.fromisoformat(at).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("said", ["2024-13", "2024-10-08T10Z", "20241008103000", "2024-", ""])
+def test_what_is_no_date_is_told(said: str) -> None:
+    assert ends(record().replace(b"2024-10-08T10:30:00Z", said.encode())) == {"bad date": 1}
 
 
 def test_a_page_that_shows_a_record_is_no_record() -> None:
