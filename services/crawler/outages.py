@@ -5,6 +5,7 @@ What stands in the way there says nothing of a URL, so the URLs wait. What is re
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -33,6 +34,7 @@ class Outages:
     def __init__(self, first_pause: timedelta) -> None:
         self._first_pause = first_pause
         self._origins: OrderedDict[str, Outage] = OrderedDict()
+        self._spent: OrderedDict[str, int] = OrderedDict()
 
     def of(self, origin: str) -> Outage | None:
         """What is known of an origin that didn't answer when it was last asked."""
@@ -44,14 +46,28 @@ class Outages:
         tries = before.tries + 1 if before else 1
         pause = max(backoff.pause(tries, self._first_pause), asked, AT_LEAST)
         found = Outage(reason=reason, since=before.since if before else now, until=now + pause, tries=tries)
-        self._origins[origin] = found
-        if len(self._origins) > MAX_ORIGINS:
-            self._origins.popitem(last=False)
+        _keep(self._origins, origin, found)
         return found
+
+    def spent(self, origin: str) -> int:
+        """One more URL has had all of its tries there in vain: how many in a row had."""
+        count = self._spent.pop(origin, 0) + 1
+        _keep(self._spent, origin, count)
+        return count
 
     def answered(self, origin: str) -> None:
         """It is over."""
         self._origins.pop(origin, None)
+        self._spent.pop(origin, None)
+
+
+V = TypeVar("V")
+
+
+def _keep(memory: "OrderedDict[str, V]", key: str, value: V) -> None:
+    memory[key] = value
+    if len(memory) > MAX_ORIGINS:
+        memory.popitem(last=False)
 
 
 def origin_of(url: str) -> str:

@@ -19,7 +19,8 @@ from services.crawler.discovery import Discovery
 from services.crawler.fetch import Fetcher
 from services.crawler.job import Again, Ended, Hop, Job
 from services.crawler.kept_robots import KeptRobots
-from services.crawler.outages import AT_LEAST, MAX_ORIGINS, Outage, Outages, origin_of
+from services.crawler.outages import AT_LEAST, MAX_ORIGINS, Outage, origin_of
+from services.crawler.patience import Patience
 from services.crawler.robots import Robots
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sitemaps import MAX_SITEMAP_BYTES
@@ -52,7 +53,7 @@ class Visitor:
         self._settings = settings
         self._turns = Turns()
         self._robots = KeptRobots()
-        self._outages = Outages(settings.backoff)
+        self._patience = Patience(settings)
         self._asking: OrderedDict[str, Redirected] = OrderedDict()
         self._respelled: OrderedDict[tuple[str, str], Redirected] = OrderedDict()
 
@@ -66,8 +67,8 @@ class Visitor:
         origin = origin_of(job.target)
         rules = self._robots.get(origin)
         now = utcnow()
-        if (outage := self._outages.of(origin)) and outage.until > now:
-            return self._unreachable(job, outage, now)
+        if (waiting := self._patience.now_waiting(job, now)) is not None:
+            return self._forgetting(job, waiting)
         if wait := self._turns.own_wait(job.host, now, self.delay(job.url)):
             return Again(attempt=job.attempt, why="a request out of turn", host_pause=wait)
         try:
@@ -81,35 +82,27 @@ class Visitor:
         except FetchError as error:
             now = utcnow()
             if error.unreached:
-                return self._unreachable(job, self._outages.failed(origin, error.reason, now), now)
+                return self._forgetting(job, self._patience.unanswered(job, error.reason, now))
             verdict = self._judge.error(job, error, now)
             assert not isinstance(verdict, Hop)
-            if isinstance(verdict, Ended):
-                self._respelled.pop(_spelled(job), None)
-            return verdict
+            if error.passing:
+                verdict = self._patience.in_vain(job, verdict, error.reason, now)
+            return self._forgetting(job, verdict)
+
+    def _forgetting(self, job: Job, verdict: Again | Ended) -> Again | Ended:
+        """How a URL is spelled is of no use after its end."""
+        if isinstance(verdict, Ended):
+            self._respelled.pop(_spelled(job), None)
+        return verdict
 
     def outage(self, url: str) -> Outage | None:
         """What is known of the URL's origin, if it brought no answer as often as a URL is tried."""
-        found = self._outages.of(origin_of(url))
-        return found if found is not None and found.tries >= self._settings.max_attempts else None
+        return self._patience.outage(url)
 
     def is_reached(self, url: str) -> bool:
         """Whether the URL's origin has answered this process, and not failed it since."""
         rules = self._robots.get(origin_of(url))
-        return rules is not None and not rules.unreachable and self._outages.of(origin_of(url)) is None
-
-    def _unreachable(self, job: Job, outage: Outage, now: datetime) -> Again | Ended:
-        """Its origin doesn't answer, which says nothing of the URL: that waits, long, but not for ever.
-
-        A poll ends, so that it is told which sources are silent.
-        """
-        pause = outage.until - now
-        since = min(outage.since, job.partition.known.unreachable.get(origin_of(job.target), outage.since))
-        is_poll = job.envelope is None and job.request.kind != "page"
-        if outage.tries >= self._settings.max_attempts and (is_poll or now - since >= self._settings.unreachable):
-            self._respelled.pop(_spelled(job), None)
-            return failed(job, outage.reason, now, detail=f"no answer since {since:%Y-%m-%d %H:%M} UTC")
-        return Again(attempt=job.attempt, why=outage.reason.replace("_", " "), host_pause=pause)
+        return rules is not None and not rules.unreachable and self._patience.outages.of(origin_of(url)) is None
 
     async def _fetch(self, job: Job, rules: Robots) -> Again | Ended:
         # What is known is of the page itself: a part is always fetched.
@@ -127,11 +120,15 @@ class Visitor:
             etag=state.etag if state else None,
             last_modified=state.last_modified if state else None,
         )
-        self._outages.answered(origin_of(job.target))
+        is_bad = answer.status in backoff.BUSY_STATUS or answer.status in backoff.PASSING_STATUS
+        if not is_bad:
+            self._patience.outages.answered(origin_of(job.target))
         verdict = self._judge.answer(job, answer, state, utcnow(), busy_before=self._turns.busy_before(job.host))
         self._turns.answered(job.host, busy=answer.status in backoff.BUSY_STATUS)
         if not isinstance(verdict, Hop) and verdict.host_pause:
             self._turns.leave_alone(job.host, utcnow() + verdict.host_pause)
+        if is_bad and not isinstance(verdict, Hop):
+            verdict = self._patience.in_vain(job, verdict, "http_error", utcnow())
         if isinstance(verdict, Ended) and verdict.page is not None and rules.keeps_ai_out(hop.url):
             page = msgspec.structs.replace(verdict.page, ai_opt_out="robots.txt")
             verdict = msgspec.structs.replace(verdict, page=page)
@@ -140,9 +137,7 @@ class Visitor:
             return Again(attempt=job.attempt, why="redirect")
         if isinstance(verdict, Hop):
             verdict = failed(job, "redirect_loop", utcnow())
-        if isinstance(verdict, Ended):
-            self._respelled.pop(key, None)
-        return await self._with_listed(job, answer, verdict)
+        return await self._with_listed(job, answer, self._forgetting(job, verdict))
 
     async def _with_listed(self, job: Job, answer: Answer, verdict: Again | Ended) -> Again | Ended:
         """Add to a source's end the requests for what it lists. The parsers may take seconds: not in the loop."""
@@ -191,12 +186,12 @@ class Visitor:
         """Keep the rules found, or that there was no answer: then a copy goes on to be good."""
         now = utcnow()
         if found is not None:
-            self._outages.answered(origin)
+            self._patience.outages.answered(origin)
         elif before is not None and not before.unreachable:
             pause = backoff.pause(before.failures + 1, self._settings.backoff)
             found = robots.no_answer(before, again=now + max(pause, asked, AT_LEAST))
         else:
-            outage = self._outages.failed(origin, "robots_unreachable", now, asked=asked)
+            outage = self._patience.outages.failed(origin, "robots_unreachable", now, asked=asked)
             found = robots.no_answer(before, again=outage.until)
         self._robots.keep(origin, found)
         return timedelta(0)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 from msgspec import structs
 
 from services.crawler.discovery import Discovery
@@ -65,13 +66,14 @@ def job(url: str, *, kind: RequestKind = "page", asked: bool = True) -> Job:
 
 
 async def tried(visitor: Visitor, wanted: Job, times: int) -> Again | Ended:
-    """The verdict after so many requests, each as soon as it may be made."""
+    """The verdict after so many requests at most, each as soon as it may be made."""
     for _ in range(times):
-        if outage := visitor._outages.of(wanted.url.rpartition("/")[0]):
-            visitor._outages._origins[wanted.url.rpartition("/")[0]] = structs.replace(outage, until=utcnow())
+        if outage := visitor._patience.outages.of(wanted.url.rpartition("/")[0]):
+            visitor._patience.outages._origins[wanted.url.rpartition("/")[0]] = structs.replace(outage, until=utcnow())
         verdict = await visitor.visit(wanted)
-        if isinstance(verdict, Again):
-            wanted = structs.replace(wanted, attempt=verdict.attempt)
+        if isinstance(verdict, Ended):
+            break
+        wanted = structs.replace(wanted, attempt=verdict.attempt)
     return verdict
 
 
@@ -120,6 +122,43 @@ async def test_a_page_that_alone_brings_no_answer_ends_as_before(site: Site, vis
     assert isinstance(verdict.outcome, FetchFailed)
     assert verdict.outcome.attempts == 3
     assert visitor.is_reached(f"http://{site.netloc}/b")
+
+
+@pytest.mark.parametrize("status", [0, 502, 503])
+async def test_a_host_that_fails_every_page_costs_a_few_of_them_and_the_others_wait(
+    site: Site, visitor_of: Make, status: int
+) -> None:
+    visitor = visitor_of()
+
+    async def bad(request: web.Request) -> web.StreamResponse:
+        if status:
+            return web.Response(status=status)
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+
+    for number in range(3):
+        verdict = await tried(visitor, job(site.handle(f"/{number}", bad)), 4)
+        assert isinstance(verdict, Ended)
+        assert visitor.outage(site.handle("/x", bad)) is None
+    verdict = await tried(visitor, job(site.handle("/3", bad)), 9)
+    assert isinstance(verdict, Again)
+    outage = visitor.outage(f"http://{site.netloc}/")
+    assert outage is not None
+    assert outage.reason == ("http_error" if status else "network")
+    poll = await tried(visitor, job(site.handle("/rss", bad), kind="feed", asked=False), 9)
+    assert isinstance(poll, Ended)
+    assert visitor.outage(f"http://{site.netloc}/") is not None
+    assert isinstance(await tried(visitor, job(site.serve("/baik")), 1), Ended)
+    assert visitor.outage(f"http://{site.netloc}/") is None
+    assert visitor.is_reached(f"http://{site.netloc}/")
+
+
+async def test_pages_that_fail_among_others_end(site: Site, visitor_of: Make) -> None:
+    visitor = visitor_of()
+    for number in range(6):
+        assert isinstance(await tried(visitor, job(site.serve(f"/{number}", status=500)), 4), Ended)
+        assert isinstance(await tried(visitor, job(site.serve("/tiada", status=403)), 1), Ended)
 
 
 async def test_a_copy_of_robots_is_good_while_there_is_no_other(site: Site, visitor_of: Make) -> None:
