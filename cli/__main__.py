@@ -42,6 +42,7 @@ COMMANDS = {
     "checksum": ("cli.checksum", "checksum", "Hash the index's content: equal content, equal hash."),
     "dlq": ("cli.dlq", "dlq", "List, show, retry and discard dead letters."),
     "remove": ("cli.remove", "remove", "Remove articles from the index and every list; for good, if taken down."),
+    "gone": ("cli.gone", "gone", "List removals of gone pages that are held back, and confirm them."),
     "replay": ("cli.replay", "replay", "Parse stored pages again, after a fix of the parser."),
     "reindex": ("cli.reindex", "reindex", "Build a new index beside the old one and swap it in."),
     "evaluate": ("cli.evaluate", "evaluate", "Score the related lists against labels: the sites' own, or a file's."),

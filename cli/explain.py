@@ -30,7 +30,9 @@ def explain_(url: str, as_json: bool) -> None:
 
     async def run() -> None:
         events = await history(load(KafkaSettings), url, lambda line: click.echo(line, err=True))
-        found = explain(url, events, sites=sites, max_depth=own.max_depth, revisits=Revisits(own.revisit_ages))
+        found = explain(
+            url, events, sites=sites, max_depth=own.max_depth, revisits=Revisits(own.revisit_ages), gone=own.gone_rules
+        )
         click.echo(msgspec.json.encode(found) if as_json else _text(found))
 
     quiet_run(run())

@@ -13,6 +13,7 @@ from aiokafka import TopicPartition
 
 from operations.ranges import records, require_topics
 from services.crawler.admission import refusal
+from services.crawler.gone import Rules
 from services.crawler.known import Known
 from services.crawler.outages import origin_of
 from services.crawler.revisits import Revisits
@@ -90,10 +91,16 @@ async def history(settings: KafkaSettings, url: str, report: Callable[[str], Non
 
 
 def explain(
-    url: str, events: Iterable[Envelope[Any]], *, sites: Sites, max_depth: int, revisits: Revisits
+    url: str,
+    events: Iterable[Envelope[Any]],
+    *,
+    sites: Sites,
+    max_depth: int,
+    revisits: Revisits,
+    gone: Rules | None = None,
 ) -> Explained:
     """Sum up the events of a canonical URL, in the order of their times."""
-    known = Known(revisits=revisits)
+    known = Known(revisits=revisits, gone=gone)
     waiting: dict[str, Envelope[CrawlRequested]] = {}
     steps = []
     for envelope in events:
@@ -126,8 +133,9 @@ def _step(envelope: Envelope[Any]) -> Step:
         case FetchSettled(outcome=outcome, status=status, reason=reason, final_url=final_url, why=why):
             said = [reason or why or "", f"status {status}" if status else "", f"now {final_url}" if final_url else ""]
             return Step(at=envelope.time, what=outcome, detail=", ".join(filter(None, said)))
-        case FetchFailed(reason=failure, status=status, attempts=attempts, detail=detail):
-            said = [failure, f"status {status}" if status else "", f"{attempts} tries", detail]
+        case FetchFailed(reason=failure, status=status, attempts=attempts, detail=detail, removal=removal):
+            about = f"its article's removal: {removal}" if removal else ""
+            said = [failure, f"status {status}" if status else "", f"{attempts} tries", detail, about]
             return Step(at=envelope.time, what="failed", detail=", ".join(filter(None, said)))
         case PageDropped(reason=dropped, detail=detail, canonical_url=canonical):
             said = [dropped, detail, f"see {canonical}" if canonical else ""]

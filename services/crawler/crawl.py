@@ -82,6 +82,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         self._renewals: WeakKeyDictionary[Partition, Renewal] = WeakKeyDictionary()
         self._wake = asyncio.Event()
         self._broken: StateError | None = None
+        self._held_back: set[str] = set()
         self._brake = Brake(context.kafka, context.health, settings, self._wake.set)
         self._consumer: AIOKafkaConsumer = kafka.consumer(
             context.kafka, client_id=context.instance, group_id=group_of(context.service), max_poll_interval_ms=NEVER_MS
@@ -295,6 +296,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
                 request = CrawlRequested(url=source.url, kind=source.kind)
                 self._enqueue(Job(url=source.url, host=host, request=request, partition=partition))
             self._tell_of_sources(now)
+            self._tell_of_held_removals()
             for held in list(self._holdings):
                 held.frontier.forget_idle(now)
                 if held.restored and not self._brake.held:
@@ -318,6 +320,20 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
                     " fetch.failed and fetch.refused lines of this URL, and mend it in the site file",
                 },
             )  # fmt: skip
+
+    def _tell_of_held_removals(self) -> None:
+        held = {host: pages for one in self._holdings for host, pages in one.known.gone.held.items()}
+        self._context.health.say(held_removals=sum(held.values()))
+        for host in held.keys() - self._held_back:
+            log.warning(
+                "removals.held",
+                **{
+                    "url.domain": host, "labels.pages": held[host],
+                    "error.message": "so many of its pages are gone that it looks sick, or that their removal is spread"
+                    " over hours: `warta gone list` names them, `warta gone confirm HOST` has them removed",
+                },
+            )  # fmt: skip
+        self._held_back = set(held)
 
     def _look_again(self, held: Partition, now: datetime) -> None:
         """Queue pages that are to be looked at again, one a host; the others of a host wait for it."""

@@ -18,7 +18,7 @@ from shared.clock import utcnow
 from shared.codec import Envelope
 from shared.delivery import Outgoing, Record
 from shared.errors import DeadLetter
-from shared.events import HOST_KINDS, CrawlRequested, FetchSettled
+from shared.events import HOST_KINDS, CrawlRequested, FetchSettled, RequestKind, SettledOutcome
 from shared.logs import get_logger
 from shared.service import Context
 from shared.topics import CRAWL_REQUESTS
@@ -124,6 +124,11 @@ def _request(record: Record) -> Envelope[CrawlRequested]:
     return envelope
 
 
+_DECIDED: dict[RequestKind, SettledOutcome] = {
+    "pause": "paused", "resume": "resumed", "confirm_gone": "confirmed_gone",
+}  # fmt: skip
+
+
 def _joined(job: Job, envelope: Envelope[CrawlRequested], offset: int) -> bool:
     """Whether the record is of what is pending, so that it has no end yet.
 
@@ -148,12 +153,13 @@ def _joined(job: Job, envelope: Envelope[CrawlRequested], offset: int) -> bool:
 
 
 def _host_decided(job: Job) -> Ended:
-    """Its host is paused or not from now on; the outcome has the next owner know."""
-    frontier = job.partition.frontier
-    is_pause = job.request.kind == "pause"
-    (frontier.pause if is_pause else frontier.resume)(job.host)
-    outcome = FetchSettled(url=job.url, outcome="paused" if is_pause else "resumed", settled_at=utcnow())
-    return Ended(outcome=outcome)
+    """Its host is paused or not from now on, or its pages are really gone; the outcome has the next owner know."""
+    frontier, kind = job.partition.frontier, job.request.kind
+    if kind == "pause":
+        frontier.pause(job.host)
+    elif kind == "resume":
+        frontier.resume(job.host)
+    return Ended(outcome=FetchSettled(url=job.url, outcome=_DECIDED[kind], settled_at=utcnow()))
 
 
 def _job(partition: Partition, record: Record, envelope: Envelope[CrawlRequested]) -> Job:

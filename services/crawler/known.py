@@ -3,7 +3,10 @@
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec import structs
 
+from services.crawler.gone import Rules, is_gone
+from services.crawler.gone_pages import GonePages
 from services.crawler.outages import origin_of
 from services.crawler.revisits import Revisits
 from services.crawler.store import Store, key_of, microseconds, time_of
@@ -57,11 +60,12 @@ class Known:
     `unreachable`, and since when.
     """
 
-    def __init__(self, store: Store | None = None, revisits: Revisits | None = None) -> None:
+    def __init__(self, store: Store | None = None, revisits: Revisits | None = None, gone: Rules | None = None) -> None:
         self._store = store or Store()
         self._revisits = revisits or Revisits()
         self.paused: dict[str, datetime] = {}
         self.unreachable: dict[str, datetime] = {}
+        self.gone = GonePages(self._store, gone or Rules())
         for statement in (
             _TABLE,
             "CREATE INDEX known_due ON known (due) WHERE due IS NOT NULL",
@@ -73,6 +77,7 @@ class Known:
         """Forget all."""
         self.paused.clear()
         self.unreachable.clear()
+        self.gone.clear()
         self._store.execute("DELETE FROM known")
         self._store.execute("DELETE FROM redirects")
 
@@ -112,19 +117,24 @@ class Known:
             return
         if isinstance(event, FetchFailed):
             passing = event.reason in PASSING
+            # A failure says nothing of whether the page is there; where it is gone, that has a rhythm of its own.
+            due = self._revisits.next(first_at, event.settled_at) if passing and first_at else None
+            if visits:
+                due = self.gone.note(event) if event.removal else self.gone.due_of(event.url) or due
             self._set(
                 event.url,
                 UrlState(
                     settled_at=event.settled_at, settled_by=outcome.cause, first_at=first_at, visits=visits,
                     passing=passing,
                 ),
-                # The page is no less there for it.
-                due=self._revisits.next(first_at, event.settled_at) if passing and first_at else None,
+                due=due,
             )  # fmt: skip
             return
         self.expect(event)
         unchanged = event.outcome == "unchanged" and before is not None
         published = event.outcome == "published"
+        if published or unchanged:
+            self.gone.good(event.url)
         if published and first_at is None and event.found_by in REVISITED:
             first_at = event.settled_at
         seen_again = first_at is not None and event.outcome in {"published", "unchanged"}
@@ -138,16 +148,29 @@ class Known:
             due=self._revisits.next(first_at, event.settled_at) if seen_again and first_at else None,
         )  # fmt: skip
 
+    def judged(self, failure: FetchFailed) -> FetchFailed:
+        """The failure with what becomes of the article, if its page was there before and is gone."""
+        state = self.get(failure.url) if is_gone(failure) else None
+        return structs.replace(failure, removal=self.gone.judge(failure)) if state and state.visits else failure
+
     def _note_host(self, event: FetchSettled) -> None:
+        host = host_of(event.url)
         match event.outcome:
             case "paused":
-                self.paused[host_of(event.url)] = event.settled_at
+                self.paused[host] = event.settled_at
             case "resumed":
-                self.paused.pop(host_of(event.url), None)
+                self.paused.pop(host, None)
             case "unreachable":
                 self.unreachable[origin_of(event.url)] = event.settled_at
-            case _:
+            case "reachable":
                 self.unreachable.pop(origin_of(event.url), None)
+            case _:
+                self.gone.confirmed[host] = event.settled_at
+                for key in self.gone.held_keys(host):
+                    self._store.execute(
+                        "UPDATE known SET due = ? WHERE key = ? AND due IS NOT NULL",
+                        (microseconds(event.settled_at), key),
+                    )
 
     def _note_parts(
         self, event: FetchSettled | FetchFailed, before: UrlState | None, settled_by: str | None
@@ -158,6 +181,9 @@ class Known:
         """
         is_whole = isinstance(event, FetchSettled) and event.outcome == "published"
         first_at = before.first_at if before else None
+        due = self._revisits.next(first_at, event.settled_at) if first_at else None
+        if is_whole:
+            self.gone.good(event.url)
         self._set(
             event.url,
             UrlState(
@@ -167,7 +193,7 @@ class Known:
                 etag=before.etag if before and is_whole else None,
                 last_modified=before.last_modified if before and is_whole else None,
             ),
-            due=self._revisits.next(first_at, event.settled_at) if first_at else None,
+            due=self.gone.due_of(event.url) or due,
         )  # fmt: skip
 
     def _set(self, url: str, state: UrlState, *, due: datetime | None = None) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from services.crawler.frontier import Frontier
+from services.crawler.gone import Rules
 from services.crawler.known import Known
 from services.crawler.revisits import Revisits
 from services.crawler.store import Store, key_of
@@ -25,10 +26,11 @@ class Partition:
         delay: timedelta = timedelta(0),
         directory: Path | None = None,
         revisits: Revisits | None = None,
+        gone: Rules | None = None,
     ) -> None:
         store = Store(directory)
         self.number = number
-        self.known = Known(store, revisits)
+        self.known = Known(store, revisits, gone)
         self.gaps = Gaps()
         self.committed = 0
         self.restored = False
