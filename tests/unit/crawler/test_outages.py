@@ -16,8 +16,9 @@ from services.crawler.hosts import SAY_AGAIN_AFTER, say_pauses_again, tell_reach
 from services.crawler.job import Again, Ended, Job
 from services.crawler.kept_robots import KeptRobots
 from services.crawler.known import Known
-from services.crawler.outages import AT_LEAST, MAX_ORIGINS, Outage, Outages
+from services.crawler.outages import MAX_ORIGINS, Outage, Outages
 from services.crawler.partition import Partition
+from services.crawler.patience import Patience
 from services.crawler.robots import Robots
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sites import Sites
@@ -68,11 +69,10 @@ def job(url: str, *, kind: RequestKind = "page", asked: bool = True) -> Job:
 async def tried(visitor: Visitor, wanted: Job, times: int) -> Again | Ended:
     """The verdict after so many requests at most, each as soon as it may be made."""
     for _ in range(times):
-        if outage := visitor._patience.outages.of(wanted.url.rpartition("/")[0]):
-            visitor._patience.outages._origins[wanted.url.rpartition("/")[0]] = structs.replace(outage, until=utcnow())
         verdict = await visitor.visit(wanted)
         if isinstance(verdict, Ended):
             break
+        await asyncio.sleep(verdict.host_pause.total_seconds())
         wanted = structs.replace(wanted, attempt=verdict.attempt)
     return verdict
 
@@ -80,28 +80,43 @@ async def tried(visitor: Visitor, wanted: Job, times: int) -> Again | Ended:
 async def test_a_url_waits_for_a_host_that_refuses_connections(visitor_of: Make) -> None:
     visitor = visitor_of()
     wanted = job("http://127.0.0.1:1/a")
-    verdict = await tried(visitor, wanted, 20)
+    verdict = await tried(visitor, wanted, 6)
     assert isinstance(verdict, Again)
     assert (verdict.attempt, verdict.why) == (1, "network")
-    assert verdict.host_pause >= AT_LEAST / 2
+    assert verdict.host_pause > timedelta(0)
     outage = visitor.outage(wanted.url)
     assert outage is not None
-    assert outage.tries == 20
+    assert outage.tries == 6
     assert not visitor.is_reached(wanted.url)
 
 
-async def test_after_long_it_ends_without_another_request(visitor_of: Make) -> None:
+async def test_a_new_owner_looks_for_itself_before_what_waited_for_long_ends(visitor_of: Make) -> None:
     visitor = visitor_of(unreachable_seconds=3600)
     wanted = job("http://127.0.0.1:1/a")
     wanted.partition.known.unreachable["http://127.0.0.1:1"] = utcnow() - timedelta(hours=2)
-    assert isinstance(await tried(visitor, wanted, 2), Again)  # a new owner looks for itself
+    assert isinstance(await tried(visitor, wanted, 2), Again)
     verdict = await tried(visitor, wanted, 1)
     assert isinstance(verdict, Ended)
     assert isinstance(verdict.outcome, FetchFailed)
     assert verdict.outcome.reason == "network"
-    outage = visitor.outage(wanted.url)
-    assert isinstance(await visitor.visit(wanted), Ended)
-    assert visitor.outage(wanted.url) == outage
+
+
+def test_what_waited_for_too_long_ends_without_a_try_while_it_is_not_time_for_one() -> None:
+    patience = Patience(CrawlerSettings.model_validate({"backoff_seconds": 2, "unreachable_seconds": 3600}))
+    wanted = job(f"{ORIGIN}/a")
+    assert patience.now_waiting(wanted, NOW) is None
+    for tries, pause in enumerate((2, 8, 32, 128), start=1):
+        verdict = patience.unanswered(wanted, "dns", NOW)
+        assert verdict == Again(attempt=1, why="dns", host_pause=pause * SECOND)
+        assert (patience.outage(wanted.url) is not None) == (tries >= 3)
+    assert patience.now_waiting(wanted, NOW + SECOND) == Again(attempt=1, why="dns", host_pause=127 * SECOND)
+    assert patience.now_waiting(wanted, NOW + 128 * SECOND) is None
+    later = NOW + 3600 * SECOND
+    assert isinstance(patience.unanswered(wanted, "dns", later), Ended)
+    ended = patience.now_waiting(wanted, later + SECOND)
+    assert isinstance(ended, Ended)
+    assert isinstance(ended.outcome, FetchFailed)
+    assert ended.outcome.detail == "no answer since 2024-10-08 12:00 UTC"
 
 
 async def test_a_poll_ends_so_that_a_silent_source_is_told(visitor_of: Make) -> None:
