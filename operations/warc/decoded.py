@@ -153,7 +153,7 @@ class Decoded:
             while len(self._raw) - found < _HEADER_ROOM and self._more():
                 pass
             with suppress(zlib.error):
-                if zlib.decompressobj(wbits=31).decompress(self._raw[found:], len(SIGN)) == SIGN:
+                if zlib.decompressobj(wbits=31).decompress(self._raw[found : found + _HEADER_ROOM], len(SIGN)) == SIGN:
                     self._raw = self._raw[found:]
                     self._marks = [(self._before, self._raw_end - len(self._raw))]
                     return True

@@ -5,9 +5,12 @@ import gzip
 import hashlib
 import io
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from cli.import_pages import import_
 from operations.warc.batches import Batch, batches
 from operations.warc.digests import contradicts
 from operations.warc.seen import Seen
@@ -145,6 +148,20 @@ def test_a_date_may_be_less_exact_or_more(said: str, at: str) -> None:
 @pytest.mark.parametrize("said", ["2024-13", "2024-10-08T10Z", "20241008103000", "2024-", ""])
 def test_what_is_no_date_is_told(said: str) -> None:
     assert ends(record().replace(b"2024-10-08T10:30:00Z", said.encode())) == {"bad date": 1}
+
+
+@pytest.mark.parametrize("start", [b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18"])
+def test_what_zstd_packed_is_refused_with_what_to_do(tmp_path: Path, start: bytes) -> None:
+    file = tmp_path / "a.warc.zst"
+    file.write_bytes(start + bytes(100))
+    done = CliRunner().invoke(import_, [str(file)])
+    assert done.exit_code == 2
+    assert "zstd -d" in done.output
+
+
+def test_what_only_looks_like_members_costs_little_each() -> None:
+    (batch,) = read(gzipped(record(url="1")) + b"\x1f\x8b\x08" * 100_000 + gzipped(record(url="2")))
+    assert [sent.key[-1] for sent in batch.pages] == ["1", "2"]
 
 
 def test_a_page_that_shows_a_record_is_no_record() -> None:
