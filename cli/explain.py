@@ -46,6 +46,10 @@ def _text(found: Explained) -> str:
     lines += [f"  {step.at:%Y-%m-%d %H:%M:%S}  {step.what:11}{step.detail}".rstrip() for step in found.steps]
     if found.paused:
         lines.append(f"  its host is paused: `./warta resume {found.host}` lets it have its turns again")
+    if found.unreachable_since:
+        lines.append(
+            f"  its host stopped to answer {age(found.unreachable_since, now)}; it is asked again within an hour"
+        )
     if found.waiting:
         lines.append(f"  waiting to be fetched, asked for {age(min(found.waiting), now)}")
     elif not found.steps:

@@ -4,7 +4,8 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
-from services.crawler.admission import refusal, refusal_of_parts
+from services.crawler import kept_job
+from services.crawler.admission import PRIORITY, refusal, refusal_of_parts
 from services.crawler.holdings import partition_of
 from services.crawler.job import Ended, Job
 from services.crawler.partition import Partition
@@ -65,10 +66,14 @@ class Intake:
             await self._forward(job, envelope)
             return
         is_fetch = job.request.kind not in HOST_KINDS  # the last word on a host counts, however often it was said
-        if is_fetch and (partition.is_pending(*job.key) or partition.known.is_duplicate(envelope, job.url, utcnow())):
+        if is_fetch and partition.is_pending(*job.key):
+            if not _joined(job, envelope, record.offset):
+                self._drop(job, envelope)
+            return
+        if is_fetch and partition.known.is_duplicate(envelope, job.url, utcnow()):
             self._drop(job, envelope)
             return
-        partition.take_in_hand(*job.key)
+        partition.take_in_hand(*job.key, envelope.id)
         end = self._end_without_fetch(job)
         if end is None:
             self._enqueue(job)
@@ -135,6 +140,29 @@ def _request(record: Record) -> Envelope[CrawlRequested]:
 _DECIDED: dict[RequestKind, SettledOutcome] = {
     "pause": "paused", "resume": "resumed", "confirm_gone": "confirmed_gone",
 }  # fmt: skip
+
+
+def _joined(job: Job, envelope: Envelope[CrawlRequested], offset: int) -> bool:
+    """Whether the record is of what is pending, so that it has no end yet.
+
+    It may be the copy of a request that has waited for long; and who insists on a fetch gets it instead of a visit that
+    nobody asked for, or before others.
+    """
+    partition, priority = job.partition, PRIORITY["refetch"]
+    waits = partition.waiting_item(*job.key)
+    if waits is None:
+        is_same = partition.in_hand_for(*job.key) == envelope.id
+    else:
+        number, kept = waits
+        before = kept_job.decode(kept, partition).envelope
+        is_same = before is not None and before.id == envelope.id
+        if not is_same and job.request.found_by == "refetch":
+            if before is None:
+                return partition.replace_waiting(number, *job.key, kept_job.encode(job), priority=priority)
+            partition.replace_waiting(number, *job.key, kept, priority=priority)
+    if is_same:
+        partition.end_with(*job.key, offset)
+    return is_same
 
 
 def _host_decided(job: Job) -> Ended:

@@ -8,6 +8,7 @@ from msgspec import structs
 from services.crawler.budgets import Budgets
 from services.crawler.gone import Rules, is_gone
 from services.crawler.gone_pages import GonePages
+from services.crawler.outages import origin_of
 from services.crawler.revisits import Revisits
 from services.crawler.store import Store, key_of, microseconds, time_of
 from shared.articles import UtcTime
@@ -58,13 +59,16 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known:
-    """URL states by canonical URL, the hosts that an operator has `paused`, and the links' `budgets`."""
+    """URL states by canonical URL; hosts that an operator has `paused`, and when that was said last; origins that are
+    `unreachable`, and since when; and the links' `budgets`.
+    """
 
     def __init__(self, store: Store | None = None, revisits: Revisits | None = None, gone: Rules | None = None) -> None:
         self._store = store or Store()
         self._revisits = revisits or Revisits()
-        self.paused: set[str] = set()
         self.budgets = Budgets()
+        self.paused: dict[str, datetime] = {}
+        self.unreachable: dict[str, datetime] = {}
         self.gone = GonePages(self._store, gone or Rules())
         for statement in (
             _TABLE,
@@ -77,6 +81,7 @@ class Known:
         """Forget all."""
         self.paused.clear()
         self.budgets.clear()
+        self.unreachable.clear()
         self.gone.clear()
         self._store.execute("DELETE FROM known")
         self._store.execute("DELETE FROM redirects")
@@ -112,6 +117,9 @@ class Known:
         if before is not None:
             self._store.execute("DELETE FROM redirects WHERE key = ?", (key_of(event.url),))
         visits, first_at = (before.visits, before.first_at) if before else (0, None)
+        if event.parts:
+            self._note_parts(event, before, outcome.cause)
+            return
         if isinstance(event, FetchFailed):
             passing = event.reason in PASSING
             # A failure says nothing of whether the page is there; where it is gone, that has a rhythm of its own.
@@ -157,14 +165,46 @@ class Known:
 
     def _note_host(self, event: FetchSettled) -> None:
         host = host_of(event.url)
-        if event.outcome == "confirmed_gone":
-            self.gone.confirmed[host] = event.settled_at
-            for key in self.gone.held_keys(host):
-                self._store.execute(
-                    "UPDATE known SET due = ? WHERE key = ? AND due IS NOT NULL", (microseconds(event.settled_at), key)
-                )
-        else:
-            (self.paused.add if event.outcome == "paused" else self.paused.discard)(host)
+        match event.outcome:
+            case "paused":
+                self.paused[host] = event.settled_at
+            case "resumed":
+                self.paused.pop(host, None)
+            case "unreachable":
+                self.unreachable[origin_of(event.url)] = event.settled_at
+            case "reachable":
+                self.unreachable.pop(origin_of(event.url), None)
+            case _:
+                self.gone.confirmed[host] = event.settled_at
+                for key in self.gone.held_keys(host):
+                    self._store.execute(
+                        "UPDATE known SET due = ? WHERE key = ? AND due IS NOT NULL",
+                        (microseconds(event.settled_at), key),
+                    )
+
+    def _note_parts(
+        self, event: FetchSettled | FetchFailed, before: UrlState | None, settled_by: str | None
+    ) -> None:  # fmt: skip
+        """The page whose parts were fetched is looked at again as before.
+
+        It is asked whether it changed only if it is whole: else the next look brings its parts once more.
+        """
+        is_whole = isinstance(event, FetchSettled) and event.outcome == "published"
+        first_at = before.first_at if before else None
+        due = self._revisits.next(first_at, event.settled_at) if first_at else None
+        if is_whole:
+            self.gone.good(event.url)
+        self._set(
+            event.url,
+            UrlState(
+                settled_at=event.settled_at, settled_by=settled_by, first_at=first_at,
+                visits=(before.visits if before else 0) + is_whole,
+                passing=isinstance(event, FetchFailed) and event.reason in PASSING,
+                etag=before.etag if before and is_whole else None,
+                last_modified=before.last_modified if before and is_whole else None,
+            ),
+            due=self.gone.due_of(event.url) or due,
+        )  # fmt: skip
 
     def _set(self, url: str, state: UrlState, *, due: datetime | None = None) -> None:
         self._store.execute(
@@ -207,7 +247,8 @@ class Known:
         state = self.get(url)
         if state is None:
             return False
-        if state.settled_by == request.id:
+        # A request that was renewed after its fetch had begun is caused by the one that the fetch was of.
+        if state.settled_by == request.id or (request.cause is not None and state.settled_by == request.cause):
             return True
         if request.event.parts:
             return False

@@ -58,6 +58,9 @@ class CrawlerSettings(Settings):
     )
     max_attempts: int = Field(3, ge=1, le=10, description="tries of one URL before its failure is recorded")
     backoff_seconds: float = Field(2.0, ge=0, description="before the second try; four times as long each time after")
+    unreachable_seconds: float = Field(
+        172_800, ge=0, description="URLs wait so long for a host that can't be reached, or whose robots.txt can't"
+    )
     connect_seconds: float = Field(10.0, gt=0, description="to connect, TLS included")
     read_seconds: float = Field(20.0, gt=0, description="between two pieces of an answer")
     fetch_seconds: float = Field(60.0, gt=0, description="for a whole answer, however steadily it drips")
@@ -144,6 +147,11 @@ class CrawlerSettings(Settings):
     def robots_valid(self) -> timedelta:
         """How long a copy of robots.txt is good for."""
         return timedelta(seconds=self.robots_seconds)
+
+    @property
+    def unreachable(self) -> timedelta:
+        """How long URLs wait for a host that doesn't answer."""
+        return timedelta(seconds=self.unreachable_seconds)
 
     @property
     def backoff(self) -> timedelta:

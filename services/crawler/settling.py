@@ -65,6 +65,7 @@ async def _publish_page(job: Job, ended: Ended, publisher: Publisher) -> FetchSe
             settled_at=ended.outcome.settled_at,
             detail=why.detail,
             attempts=job.attempt,
+            parts=len(job.parts),
         )
     return msgspec.structs.replace(ended.outcome, page_id=envelope.id)
 

@@ -147,7 +147,7 @@ def _part(job: Job, answer: Answer, now: datetime) -> Verdict:
         depth=job.request.depth, found_by=job.request.found_by, http_headers=allowed_headers(gathered[0].headers),
     )  # fmt: skip
     settled = FetchSettled(
-        url=job.url, outcome="published", settled_at=now, status=answer.status, final_url=final_url
+        url=job.url, outcome="published", settled_at=now, status=answer.status, final_url=final_url, parts=len(parts)
     )  # fmt: skip
     return Ended(outcome=settled, page=page)
 
@@ -157,8 +157,9 @@ def failed(job: Job, reason: FetchFailure, now: datetime, *, status: int | None 
     if job.parts:
         detail = f"part {len(job.gathered) + 1} of {len(job.parts)}: {detail}".rstrip(": ")
     outcome = FetchFailed(
-        url=job.url, reason=reason, settled_at=now, status=status, detail=detail[:200], attempts=job.attempt
-    )
+        url=job.url, reason=reason, settled_at=now, status=status, detail=detail[:200], attempts=job.attempt,
+        parts=len(job.parts),
+    )  # fmt: skip
     return Ended(outcome=outcome)
 
 
@@ -167,6 +168,7 @@ def refused(
 ) -> Ended:
     """The job ends by a rule."""
     outcome = FetchSettled(
-        url=job.url, outcome="refused", settled_at=now, status=status, reason=reason, final_url=final_url
-    )
+        url=job.url, outcome="refused", settled_at=now, status=status, reason=reason, final_url=final_url,
+        parts=len(job.parts),
+    )  # fmt: skip
     return Ended(outcome=outcome)

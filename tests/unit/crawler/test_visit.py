@@ -159,7 +159,7 @@ async def test_each_hop_of_a_page_is_checked(site: Site) -> None:
 
 
 @pytest.mark.parametrize("status", [500, 503])
-async def test_an_unreachable_robots_means_wait_and_then_a_recorded_failure(
+async def test_an_unreachable_robots_means_wait_and_after_long_a_recorded_failure(
     site: Site, visitor: Visitor, status: int
 ) -> None:
     site.serve("/robots.txt", status=status)
@@ -174,6 +174,7 @@ async def test_an_unreachable_robots_means_wait_and_then_a_recorded_failure(
         raise AssertionError("the page must not be fetched")
 
     site.handle("/a", answer)
+    wanted.partition.known.unreachable[f"http://{site.netloc}"] = datetime.now(UTC) - SETTINGS.unreachable
     for _ in range(200):
         verdict = await visitor.visit(wanted)
         if isinstance(verdict, Ended):
@@ -305,3 +306,22 @@ async def test_a_site_that_keeps_ai_crawlers_out_is_marked_on_its_pages(
     assert isinstance(verdict, Ended)
     assert verdict.page is not None
     assert verdict.page.ai_opt_out == ("robots.txt" if agent == "GPTBot" else None)
+
+
+async def test_how_a_url_is_spelled_is_forgotten_with_its_end(site: Site, visitor: Visitor) -> None:
+    url = site.serve("/a", status=302, Location="/a?utm_source=x")
+    await visitor.visit(job(url))
+    await visitor.visit(job(url))
+
+    async def dead(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+
+    site.handle("/a", dead)
+    end = await end_of(visitor, job(url))
+    assert isinstance(end, FetchFailed)
+    site.serve("/a")
+    end = await end_of(visitor, job(url))
+    assert isinstance(end, FetchSettled)
+    assert end.final_url is None
