@@ -6,6 +6,7 @@ from itertools import accumulate
 import msgspec
 
 from services.parser.blocks import MARKED, Block, Blocks
+from services.parser.element_kinds import settle
 from services.parser.marks import TEASER
 from services.parser.text import ends_a_sentence, fold, letters
 
@@ -62,6 +63,7 @@ def choose_blocks(found: Blocks, *, description: str = "", told: str = "") -> Ch
     kept = _trimmed(_before_end(found, kept, prose, sizes), prose)
     if not kept:
         return Choice()
+    kept = settle(found, kept, prose)
     kept = _confirmed([*kept], blocks, prose, fold(told)) if len(told) >= _ENOUGH else kept
     introduction = blocks[found.title : kept[0] + 1] if 0 <= found.title <= kept[0] else []
     return Choice(

@@ -159,6 +159,7 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
             may_stand=access != "paid",
         ),
         not_body=frozenset(apart),
+        people=authors,
     )
     declared = (_declared_language(facts) or "").lower().replace("_", "-").split("-")[0]
     language = language_of(" ".join((title, *body.paragraphs)), declared=_declared_language(facts))
