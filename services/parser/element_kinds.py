@@ -12,21 +12,24 @@ Kind = tuple[str, frozenset[str]]  # tag and classes
 _EVEN = 0.6
 _SMALL = 0.3
 _NEAR = 4
+_CARDS = 2
 _OF_TEXT = frozenset({"blockquote", "ul", "ol", "dl", "table", "td"})
 _ITEMS = frozenset({"li", "p"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
-def settle(found: Blocks, chosen: list[int], prose: list[bool]) -> list[int]:
+def settle(found: Blocks, chosen: list[int], prose: list[bool], links: list[bool]) -> list[int]:
     """The places of the article's blocks, given those of its best holder.
 
     In come parts of the same kind beyond it, headings that are links, and last lines too short to be prose. Out goes
     what stands in boxes, if one kind holds most of the text.
     """
     page = _Page(found, prose)
-    own = page.commonest(chosen)
+    cards = _cards(page, chosen, links)
+    own = page.commonest([place for place in chosen if page.kind_of(place) not in cards])
     if own is None:
         return chosen
+    chosen = [place for place in chosen if page.kind_of(place) == own or page.kind_of(place) not in cards]
     like = {number for number in {*page.inner} if _is_like(page.kind(number), own)}
     kept = sorted({*chosen, *_parts(page, chosen, own)})
     kept = _with_linked_headings(page, kept, like)
@@ -102,6 +105,19 @@ def _innermost(found: Blocks) -> list[int]:
             number += 1
         inner.append(around[-1] if around else 0)
     return inner
+
+
+def _cards(page: _Page, chosen: list[int], links: list[bool]) -> set[Kind]:
+    """Kinds of elements in which prose follows a link, again and again: teasers of other articles."""
+    all_of, after_link = Counter[Kind](), Counter[Kind]()
+    for place in chosen:
+        if page.prose[place]:
+            kind = page.kind_of(place)
+            all_of[kind] += 1
+            holder = page.holders[page.inner[place]]
+            around = page.holders[max(holder.parent, 0)]
+            after_link[kind] += links[place - 1] and min(holder.start, around.start) < place
+    return {kind for kind, number in after_link.items() if number >= _CARDS and number * 2 > all_of[kind]}
 
 
 def _is_like(kind: Kind, own: Kind) -> bool:
@@ -182,7 +198,7 @@ def _without_boxes(page: _Page, kept: list[int], own: Kind) -> list[int]:
             return boxes > 1 and kind[0] != "blockquote"
         if page.prose[place]:
             return place > first and bool(kind[1]) and sizes[kind] < _SMALL * whole
-        return page.blocks[place].tag not in _HEADINGS
+        return page.blocks[place].tag not in _HEADINGS or 0 < sizes[kind] < _SMALL * whole
 
     return [place for place in kept if not is_boxed(place)]
 

@@ -5,6 +5,7 @@ import re
 from services.parser.bylines import BY
 from services.parser.dates import names_a_day
 from services.parser.text import ends_a_sentence, fold
+from services.parser.text_header import read_role
 
 _LAST = _FIRST = 3
 _LONGEST = 600
@@ -31,7 +32,7 @@ _CLEARLY = re.compile(
     r"|.*\bnewsletters?\b.*\b(?:inbox|sign up|consent|unsubscribe|privacy policy)\b.*"
     r"|.*\b(?:reach|contact|follow|e-?mail) (?:the|our|these) (?:reporters?|authors?|writers?|editors?|newsroom)\b.*"
     r"|.*\bhave (?:a|any) (?:news |story )?tips?\b.*\b(?:contact|e-?mail|send|us)\b.*"
-    r"|[^.]{5,100} contributed (?:reporting|to this (?:report|story|article))\b.*",
+    r"|.{5,100} contributed (?:reporting|to this (?:report|story|article))\b.*",
     re.IGNORECASE,
 )
 _WHO = re.compile(
@@ -71,6 +72,8 @@ def is_byline(line: str, names: list[str]) -> bool:
 def _is_ending(line: str, names: list[str]) -> bool:
     if len(line) > _LONGEST:
         return False
+    if (role := read_role(line)) is not None and role[1]:
+        return True
     folded = fold(line)
     if any(
         folded.startswith(f"{name} ") and _WHO.match(folded, len(name) + 1)
