@@ -18,13 +18,30 @@ _ITEMS = frozenset({"li", "p"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
-def settle(found: Blocks, chosen: list[int], prose: list[bool], links: list[bool]) -> list[int]:
-    """The places of the article's blocks, given those of its best holder.
+def innermost(found: Blocks) -> list[int]:
+    """For each block the number of the closest holder around it."""
+    holders = found.holders
+    inner: list[int] = []
+    around: list[int] = []
+    number = 0
+    for place in range(len(found.blocks)):
+        while around and holders[around[-1]].end <= place:
+            around.pop()
+        while number < len(holders) and holders[number].start <= place:
+            if holders[number].end > place:
+                around.append(number)
+            number += 1
+        inner.append(around[-1] if around else 0)
+    return inner
+
+
+def settle(found: Blocks, chosen: list[int], prose: list[bool], links: list[bool], inner: list[int]) -> list[int]:
+    """The places of the article's blocks, given those of its best holder; `inner` is `innermost(found)`.
 
     In come parts of the same kind beyond it, headings that are links, and last lines too short to be prose. Out goes
     what stands in boxes, if one kind holds most of the text.
     """
-    page = _Page(found, prose)
+    page = _Page(found, prose, inner)
     cards = _cards(page, chosen, links)
     own = page.commonest([place for place in chosen if page.kind_of(place) not in cards])
     if own is None:
@@ -42,9 +59,9 @@ class _Page:
 
     __slots__ = ("_articles", "_kinds", "blocks", "holders", "inner", "prose", "title")
 
-    def __init__(self, found: Blocks, prose: list[bool]) -> None:
+    def __init__(self, found: Blocks, prose: list[bool], inner: list[int]) -> None:
         self.blocks, self.holders, self.title, self.prose = found.blocks, found.holders, found.title, prose
-        self.inner = _innermost(found)
+        self.inner = inner
         self._kinds: dict[int, Kind] = {}
         self._articles: dict[int, int] = {-1: -1}
 
@@ -91,22 +108,6 @@ class _Page:
         return found
 
 
-def _innermost(found: Blocks) -> list[int]:
-    holders = found.holders
-    inner: list[int] = []
-    around: list[int] = []
-    number = 0
-    for place in range(len(found.blocks)):
-        while around and holders[around[-1]].end <= place:
-            around.pop()
-        while number < len(holders) and holders[number].start <= place:
-            if holders[number].end > place:
-                around.append(number)
-            number += 1
-        inner.append(around[-1] if around else 0)
-    return inner
-
-
 def _cards(page: _Page, chosen: list[int], links: list[bool]) -> set[Kind]:
     """Kinds of elements in which prose follows a link, again and again: teasers of other articles."""
     all_of, after_link = Counter[Kind](), Counter[Kind]()
@@ -125,7 +126,7 @@ def _is_like(kind: Kind, own: Kind) -> bool:
 
 
 def _parts(page: _Page, chosen: list[int], own: Kind) -> list[int]:
-    """Prose before and after the chosen in holders of the very kind, near to them and under the same title."""
+    """What stands before and after the chosen in holders of prose of the very kind, near and under the same title."""
     if not own[1]:
         return []
     first, last, blocks = chosen[0], chosen[-1], page.blocks
@@ -133,15 +134,22 @@ def _parts(page: _Page, chosen: list[int], own: Kind) -> list[int]:
     end = next((place for place in range(last + 1, len(blocks)) if blocks[place].tag == "h1"), len(blocks))
     begun = next(page.inner[place] for place in reversed(chosen) if page.kind_of(place) == own)
     near, article = page.near(begun), page.article(begun)
-    return [
-        place
-        for place in (*range(max(page.title, start), first), *range(last + 1, end))
+    beyond = [*range(max(page.title, start), first), *range(last + 1, end)]
+    found = {
+        page.inner[place]
+        for place in beyond
         if page.prose[place]
         and not blocks[place].apart
         and page.kind_of(place) == own
         and page.article(page.inner[place]) in {article, -1}
         and not near.isdisjoint(page.near(page.inner[place]))
-    ]
+    }
+    return [place for place in beyond if page.inner[place] in found and _is_of_part(page, place)]
+
+
+def _is_of_part(page: _Page, place: int) -> bool:
+    block = page.blocks[place]
+    return not block.apart and (page.prose[place] or (block.tag in _HEADINGS | _ITEMS and not block.links))
 
 
 def _with_linked_headings(page: _Page, kept: list[int], like: set[int]) -> list[int]:
