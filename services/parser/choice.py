@@ -68,7 +68,7 @@ def choose_blocks(found: Blocks, *, description: str = "", told: str = "") -> Ch
     kept = _trimmed(_before_end(found, kept, prose, sizes, inner), prose)
     if not kept:
         return Choice()
-    kept = settle(found, kept, prose, [_is_links(block) for block in blocks], inner)
+    kept = settle(found, kept, prose, inner, is_links=_is_links)
     kept = _confirmed([*kept], blocks, prose, fold(told)) if len(told) >= _ENOUGH else kept
     introduction = blocks[found.title : kept[0] + 1] if 0 <= found.title <= kept[0] else []
     return Choice(

@@ -4,8 +4,9 @@ A template gives all parts of its text the same tag and classes, and what it put
 """
 
 from collections import Counter
+from collections.abc import Callable
 
-from services.parser.blocks import Blocks
+from services.parser.blocks import Block, Blocks
 
 Kind = tuple[str, frozenset[str]]  # tag and classes
 
@@ -20,37 +21,29 @@ _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 def innermost(found: Blocks) -> list[int]:
     """For each block the number of the closest holder around it."""
-    holders = found.holders
-    inner: list[int] = []
-    around: list[int] = []
-    number = 0
-    for place in range(len(found.blocks)):
-        while around and holders[around[-1]].end <= place:
-            around.pop()
-        while number < len(holders) and holders[number].start <= place:
-            if holders[number].end > place:
-                around.append(number)
-            number += 1
-        inner.append(around[-1] if around else 0)
+    inner = [0] * len(found.blocks)
+    for number, holder in enumerate(found.holders):  # from the outside in
+        inner[holder.start : holder.end] = [number] * (holder.end - holder.start)
     return inner
 
 
-def settle(found: Blocks, chosen: list[int], prose: list[bool], links: list[bool], inner: list[int]) -> list[int]:
+def settle(
+    found: Blocks, chosen: list[int], prose: list[bool], inner: list[int], *, is_links: Callable[[Block], bool]
+) -> list[int]:
     """The places of the article's blocks, given those of its best holder; `inner` is `innermost(found)`.
 
     In come parts of the same kind beyond it, headings that are links, and last lines too short to be prose. Out goes
     what stands in boxes, if one kind holds most of the text.
     """
     page = _Page(found, prose, inner)
-    cards = _cards(page, chosen, links)
+    cards = _cards(page, chosen, is_links)
     own = page.commonest([place for place in chosen if page.kind_of(place) not in cards])
     if own is None:
         return chosen
     chosen = [place for place in chosen if page.kind_of(place) == own or page.kind_of(place) not in cards]
-    like = {number for number in {*page.inner} if _is_like(page.kind(number), own)}
     kept = sorted({*chosen, *_parts(page, chosen, own)})
-    kept = _with_linked_headings(page, kept, like)
-    kept += _last_lines(page, kept[-1] + 1, like)
+    kept = _with_linked_headings(page, kept, own)
+    kept += _last_lines(page, kept[-1] + 1, own)
     return _without_boxes(page, kept, own)
 
 
@@ -108,7 +101,7 @@ class _Page:
         return found
 
 
-def _cards(page: _Page, chosen: list[int], links: list[bool]) -> set[Kind]:
+def _cards(page: _Page, chosen: list[int], is_links: Callable[[Block], bool]) -> set[Kind]:
     """Kinds of elements in which prose follows a link, again and again: teasers of other articles."""
     all_of, after_link = Counter[Kind](), Counter[Kind]()
     for place in chosen:
@@ -117,7 +110,7 @@ def _cards(page: _Page, chosen: list[int], links: list[bool]) -> set[Kind]:
             all_of[kind] += 1
             holder = page.holders[page.inner[place]]
             around = page.holders[max(holder.parent, 0)]
-            after_link[kind] += links[place - 1] and min(holder.start, around.start) < place
+            after_link[kind] += min(holder.start, around.start) < place and is_links(page.blocks[place - 1])
     return {kind for kind, number in after_link.items() if number >= _CARDS and number * 2 > all_of[kind]}
 
 
@@ -152,7 +145,7 @@ def _is_of_part(page: _Page, place: int) -> bool:
     return not block.apart and (page.prose[place] or (block.tag in _HEADINGS | _ITEMS and not block.links))
 
 
-def _with_linked_headings(page: _Page, kept: list[int], like: set[int]) -> list[int]:
+def _with_linked_headings(page: _Page, kept: list[int], own: Kind) -> list[int]:
     """A heading may be a link where prose of the text's own kind follows it; a card's stands in the card."""
     found: list[int] = []
     for place in kept:
@@ -163,19 +156,19 @@ def _with_linked_headings(page: _Page, kept: list[int], like: set[int]) -> list[
             and page.blocks[before].tag in _HEADINGS
             and not page.blocks[before].apart
             and page.prose[place]
-            and page.inner[before] in like
-            and page.inner[place] in like
+            and _is_like(page.kind_of(before), own)
+            and _is_like(page.kind_of(place), own)
         ):
             found.append(before)
         found.append(place)
     return found
 
 
-def _last_lines(page: _Page, start: int, like: set[int]) -> list[int]:
+def _last_lines(page: _Page, start: int, own: Kind) -> list[int]:
     lines: list[int] = []
     for place in range(start, len(page.blocks)):
         block = page.blocks[place]
-        if block.tag != "p" or block.links or block.apart or page.inner[place] not in like:
+        if block.tag != "p" or block.links or block.apart or not _is_like(page.kind_of(place), own):
             break
         lines.append(place)
     return lines
