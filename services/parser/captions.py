@@ -87,14 +87,12 @@ def caption_beside(scope: LexborNode | LexborHTMLParser, name: str, *, title: st
         for around in islice(ancestors(picture), _AROUND):
             if around.tag == "body":
                 break
-            if around.tag in _TEXT:
-                break
             lines = lines_of(around)
             if not lines:
                 continue
-            places = select(around, *_PLACES)
-            if sum(map(len, lines)) > _LONGEST:
+            if around.tag in _TEXT or sum(map(len, lines)) > _LONGEST:
                 return NONE
+            places = select(around, *_PLACES)
             caption = shown_caption(places[0] if places else around, title=title)
             return caption if is_caption(caption[0]) else NONE
     return NONE
