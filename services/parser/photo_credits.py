@@ -14,14 +14,14 @@ _AGENCIES = (
     r"|Yonhap|연합뉴스|Kyodo|Handout"
 )
 _LABELLED = re.compile(
-    rf"(?:(?:^|[\s|.,;–—-]+|\s*[(\[（]\s*)(?P<label>{_LABELS})\s*(?P<mark>[:=：/]|\b(?:by|von|oleh|courtesy)\b).{{1,120}}"
-    r"|\s*(?:©|[(（][cｃ][)）]).{1,80})$",
+    rf"(?:(?:^|[\s|.,;–—-]{{1,4}}|\s?[(\[（]\s?)(?P<label>{_LABELS})\s*(?P<mark>[:=：/]|\b(?:by|von|oleh|courtesy)\b).{{1,120}}"
+    r"|\s?(?:©|[(（][cｃ][)）]).{1,80})$",
     re.IGNORECASE,
 )
 _AGENCY = re.compile(
     rf"(?<![^\W_])(?:(?i:{_AGENCIES}))(?![^\W_])|\b[A-Z]{{3,}}/\s?[A-Z]|共同|時事|ロイター|ＡＰ|ＡＦＰ"
 )
-_LAST_WORDS = re.compile(r"(?:(?<=[.!?…”\"»)])\s*|\s+[|–—]\s+|＝)[^.!?|＝]{1,90}(?:\.[^.!?|＝]{1,40}){0,2}\.?$")
+_LAST_WORDS = re.compile(r"(?:(?<=[.!?…”\"»)])\s*|\s[|–—]\s|＝)[^.!?|＝]{1,90}(?:\.[^.!?|＝]{1,40}){0,2}\.?$")
 _BARE = re.compile(r"\s+(?:(?:AFP|AP|Reuters|NurPhoto|Anadolu) via )?Getty Images$")
 _BRACKETED = re.compile(r"\s*[(\[（](?P<said>[^()\[\]（）]{2,90})[)\]）]\.?$")
 _MAKERS = re.compile(r"[^\W\d]/\s?[A-Z]|(?:撮影|提供)$|^(?i:dok)\b")

@@ -25,6 +25,8 @@ SHARED = f"<meta property='og:image' content='{ADDRESS}.jpg'>"
         ("Das Tal am Abend © Wire / Bildbüro", "Das Tal am Abend", "© Wire / Bildbüro"),
         ("谷の夕暮れ（潟沼撮影）", "谷の夕暮れ", "潟沼撮影"),
         ("谷の夕暮れ＝ＡＰ", "谷の夕暮れ", "ＡＰ"),
+        ("Das Tal am Abend, Foto: LAT Bilder", "Das Tal am Abend", "Foto: LAT Bilder"),
+        ("The valley. Image: A. Smith", "The valley.", "Image: A. Smith"),
         ("Foto: Budi", "", "Foto: Budi"),
         ("Ilustrasi (Dok. Desa)", "Ilustrasi", "Dok. Desa"),
     ],
