@@ -19,10 +19,14 @@ PARSER_REVISION = 5
 
 
 class Image(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A picture of the article. In a text dump only the caption is known."""
+    """A picture of the article. In a text dump only the caption is known.
+
+    `credit` is what the page says of who made it, with the words for it ("Foto: …"), where it tells that apart.
+    """
 
     url: str | None = None
     caption: str | None = None
+    credit: str | None = None
 
 
 class RelatedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -162,6 +162,7 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
             may_stand=access != "paid",
         ),
         not_body=frozenset(apart),
+        people=authors,
     )
     check_found(head, facts.headings, node, body)
     declared = (_declared_language(facts) or "").lower().replace("_", "-").split("-")[0]

@@ -53,7 +53,8 @@ async def test_every_article_comes_out_exactly(site: SampleSite, read: Reader) -
         assert found.editors == ((article.editor,) if article.editor else ())
         assert found.published_at == article.published_at
         assert found.topics == (() if article.layout == "bare" else article.tags)
-        assert [image.caption for image in found.images] == ([article.caption] if article.caption else [])
+        shown = [f"{image.caption} {image.credit}" for image in found.images]
+        assert shown == ([article.caption] if article.caption else [])
         assert found.language == "id"
 
 
