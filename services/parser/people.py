@@ -1,6 +1,7 @@
 """Authors and editors: from JSON-LD, microdata, meta tags, and the labels that readers see."""
 
 import re
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from services.parser.json_ld import Node, as_list, string
 from services.parser.sites.profile import Profile
 from services.parser.text import clean, fold, unique
 from services.parser.text_header import read_role, split_names
-from services.parser.tree import LexborHTMLParser, LexborNode, lines_of, select, text_of
+from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, lines_of, select, text_of
 
 _JUNK = re.compile(
     r"https?:|^\(|getty images|www\.|@|\d{3}"
@@ -25,6 +26,7 @@ _MAY_HAVE_ROLES = re.compile(  # what `read_role` looks for; far cheaper than th
     re.IGNORECASE,
 )
 _MOST = 20
+_MOST_NODES, _DEEPEST = 500, 60
 _BRACKETS = re.compile(r"\s*\([^()]*\)\s*$|\s+기자$")
 _ROLE = re.compile(
     r"(?:[\w'’&-]+ ){0,4}(?:correspondent|editor|reporter|writer|columnist|journalist|contributor|analyst"
@@ -135,11 +137,19 @@ def _labelled(tree: LexborHTMLParser, profile: Profile | None, title_node: Lexbo
 
 def _microdata(tree: LexborHTMLParser) -> list[str]:
     """Pictures have authors too."""
-    found = tree.css("[itemprop~='author'] [itemprop~='name'], span[itemprop~='author']")
-    pictures = {
-        node.mem_id for node in tree.css("figure [itemprop], [itemprop~='image'] [itemprop], figcaption [itemprop]")
-    }
-    return [text_of(node) for node in found if node.mem_id not in pictures][:5]
+    found = tree.css("[itemprop~='name'], span[itemprop~='author']")[:_MOST_NODES]
+    return [text_of(node) for node in islice(filter(_is_author, found), 5)]
+
+
+def _is_author(node: LexborNode) -> bool:
+    """Whether the node, or what it names, is the article's author. Selectors for what is in what take too long."""
+    is_author = "author" in attribute(node, "itemprop").split()
+    for around in islice(ancestors(node), _DEEPEST):
+        said = attribute(around, "itemprop").split()
+        if around.tag in {"figure", "figcaption"} or "image" in said:
+            return False
+        is_author = is_author or "author" in said
+    return is_author
 
 
 def _ld_names(value: Any) -> list[str]:

@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.parser.text import clean
+from services.parser.tree_cost import check_cost
 
 __all__ = [
     "BLOCKS", "SILENT", "LexborHTMLParser", "LexborNode", "ancestors", "attribute", "is_hidden", "is_hidden_style",
@@ -27,7 +28,8 @@ _SCHEMES = frozenset({"http", "https"})
 
 
 def parse_tree(html: str | bytes) -> LexborHTMLParser:
-    """The tree of a text, or of its UTF-8 bytes."""
+    """The tree of a text, or of its UTF-8 bytes. Raises `DeadLetter` for what would take too long."""
+    check_cost(html)
     return LexborHTMLParser(html)
 
 
