@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from services.parser.text import fold
-from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, text_of
+from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, short_text, text_of
 
 _MAX_TAGS = 30
 _MOST = 200
@@ -88,8 +88,8 @@ def _boxed(scope: LexborHTMLParser | LexborNode) -> set[int]:
 def _under_labels(scope: LexborHTMLParser | LexborNode, outside: frozenset[str]) -> Iterator[list[LexborNode]]:
     """The links beside "Tags:" and in the element after it."""
     for label in scope.css(_LABELS)[: _MOST * 10]:
-        text = label.text()
-        if len(text) > _LONGEST or not _LABEL.match(text.strip(" \n■#")):
+        text = short_text(label, longest=_LONGEST)
+        if text is None or not _LABEL.match(text.strip(" \n■#")):
             continue
         beside: list[LexborNode] = []
         for after in islice(_after(label), 2 * _MAX_TAGS):

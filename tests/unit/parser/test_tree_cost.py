@@ -14,7 +14,7 @@ _PAGES = sorted(Path("tests/pages").glob("*/page.html"))
 
 
 @pytest.mark.parametrize(
-    "unit", ["<div>", "<UL><LI>", "<dl><dd>", "<blockquote>", "<div></x>", "<b><div></b>", "<section><p>", "<form><div>"]
+    "unit", ["<div>", "<UL><LI>", "<dl><dd>", "<blockquote>", "<div></x>", "<b><div></b>", "<section><p>"]
 )
 def test_a_million_nested_blocks_are_refused(unit: str) -> None:
     with pytest.raises(DeadLetter, match="nested too deeply") as caught:
@@ -33,9 +33,12 @@ def test_an_element_with_many_attributes_is_refused(before: str, attribute: str)
 @pytest.mark.parametrize(
     "markup",
     ["<p>teks</p>" * 200_000, "<p>teks" * 200_000, "<li>" * 200_000, "<br>" * 200_000, "<tr><td>" * 100_000,
-     "<b>" * 200_000, "<i x=1>a" * 100_000, "<div><p>teks</div>" * 100_000, f"<div data-x='{'a b ' * 50_000}'>teks</div>",
-     f"<img src='data:image/png;base64,{'A/ ' * 100_000}'>", "<script>for(i=0;i<n;i++){" + "a = b; " * 50_000 + "}</script>",
-     "teks yang panjang " * 10_000, "<div>" * 5_000 + "teks" + "</div>" * 5_000, "<" * 200_000, "a < b " * 100_000],
+     "<b>" * 200_000, "<i x=1>a" * 100_000, "<div><p>teks</div>" * 100_000,
+     f"<div data-x='{'a b ' * 50_000}'>teks</div>",
+     f"<img src='data:image/png;base64,{'A/ ' * 100_000}'>",
+     "<script>for(i=0;i<n;i++){" + "a = b; " * 50_000 + "}</script>",
+     "teks yang panjang " * 10_000,
+     "<div>" * 5_000 + "teks" + "</div>" * 5_000, "<" * 200_000, "a < b " * 100_000],
 )  # fmt: skip
 def test_what_is_only_long_is_not(markup: str) -> None:
     check_cost(f"<h1>Judul</h1>{markup}")
