@@ -120,7 +120,7 @@ def _article(
     headings = _headings(tree, profile)
     article = main_article(nodes, url=url, headings=[text for text, _ in headings])
     if not is_later:
-        check_address(url, article, nodes)
+        check_address(url, head, article, nodes)
     headline = string((article or {}).get("headline"))
     title, source, sure = choose_title(shown=[text for text, _ in headings], headline=headline, head=head, site=site)
     if title and source != "heading" and (unmarked := _unmarked_heading(tree, title)) is not None:

@@ -102,7 +102,7 @@ def check_front(url: str) -> None:
         raise Skip("listing", "a search page")
 
 
-def check_address(url: str, article: Node | None, nodes: list[Node]) -> None:
+def check_address(url: str, head: Head, article: Node | None, nodes: list[Node]) -> None:
     """Raise `Skip` for what the address and JSON-LD tell together."""
     if article is not None and "LiveBlogPosting" in types_of(article):
         raise Skip("live_blog")
@@ -110,7 +110,9 @@ def check_address(url: str, article: Node | None, nodes: list[Node]) -> None:
         raise Skip("listing", "its JSON-LD says so")
     if article is None and (urlsplit(url).hostname or "").split(".")[0] in _LISTING_HOSTS:
         raise Skip("listing", "its host says so")
-    if article is None and _LISTING.search(urlsplit(url).path):
+    path = urlsplit(url).path
+    is_told = "article:published_time" in head.meta and _SLUG.search(path) is not None
+    if article is None and not is_told and _LISTING.search(path):
         raise Skip("listing", "its address says so")
 
 
@@ -147,6 +149,7 @@ def check_content(
     if (
         not is_marked
         and "article:published_time" not in head.meta
+        and not (says_article(head, article) and _SLUG.search(path))
         and _LISTING_TITLE.match(head.first("og:title") or head.title)
     ):
         raise Skip("listing", "its title says so")
