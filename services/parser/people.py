@@ -26,7 +26,7 @@ _MAY_HAVE_ROLES = re.compile(  # what `read_role` looks for; far cheaper than th
     re.IGNORECASE,
 )
 _MOST = 20
-_MOST_NODES, _DEEPEST = 500, 60
+_MOST_NODES, _DEEPEST = 200, 60
 _BRACKETS = re.compile(r"\s*\([^()]*\)\s*$|\s+기자$")
 _META = (
     "author",
