@@ -189,7 +189,7 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
         tree, node, head, profile, url=facts.url, section=section, topics=topics,
         text=" ".join((title, *body.paragraphs)),
     )  # fmt: skip
-    related, related_from = read_related_html(tree, profile, url=facts.url, base=head.base, now=now)
+    related, related_from = read_related_html(tree, profile, url=facts.url, base=head.base, now=now, zone=zone)
     return Article(
         title=title,
         canonical_url=facts.url,

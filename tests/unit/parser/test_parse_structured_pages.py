@@ -169,8 +169,8 @@ _ADDRESSES = st.sampled_from((
 
 
 @given(
-    head=_HEADS, body=st.lists(_TREES, max_size=8), titled=st.sampled_from((True, True, False)), charset=_CHARSETS, url=_ADDRESSES,
-    by_hand=st.booleans(),
+    head=_HEADS, body=st.lists(_TREES, max_size=8), titled=st.sampled_from((True, True, False)), charset=_CHARSETS,
+    url=_ADDRESSES, by_hand=st.booleans(),
 )  # fmt: skip
 @settings(max_examples=250, deadline=None)
 def test_pages_as_sites_build_them(
