@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -18,7 +18,7 @@ _TEXT = "<p>Warga desa itu memperbaiki saluran irigasi yang rusak setelah hujan 
 _GOOD = f"{_HEAD}<h1>{_TITLE}</h1>{_TEXT}"
 _DEAD = {"undecodable_page", "parser_timed_out", "parser_out_of_memory", "parser_failed"}
 _PARTS = 3
-_HUGE = {
+_HUGE: dict[str, Callable[[], str]] = {
     "50 MB of text": lambda: f"{_HEAD}<h1>{_TITLE}</h1><p>" + "kata " * (10 * _MB),
     "50 MB of paragraphs": lambda: f"{_HEAD}<h1>{_TITLE}</h1>" + _TEXT * (50 * _MB // len(_TEXT)),
     "50 MB of zeros": lambda: "\0" * (50 * _MB),

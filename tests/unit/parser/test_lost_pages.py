@@ -84,3 +84,13 @@ def test_an_articles_address_may_have_a_topics_folder() -> None:
 )  # fmt: skip
 def test_a_short_text_that_is_plainly_in_another_language_than_declared(text: str, language: str) -> None:
     assert parse_html(_OG, f"<h1>Gempa</h1><p>{text}</p>").article.language == language
+
+
+@pytest.mark.parametrize("escaped", ["&amp;amp;", "&amp;#38;", "&amp;#x26;", "&amp;"])
+def test_a_title_that_was_escaped_twice_is_what_readers_see(escaped: str) -> None:
+    head = f"{_OG}<title>Warga {escaped} petani perbaiki irigasi</title>"
+    head += f"<meta property='og:title' content='Warga {escaped} petani perbaiki irigasi'>"
+    head += f"<meta property='article:section' content='Desa {escaped} Kota'>"
+    article = parse_html(head, page_of("Warga &amp; petani perbaiki irigasi")).article
+    assert (article.title, article.section) == ("Warga & petani perbaiki irigasi", "Desa & Kota")
+    assert article.provenance["title"].source == "heading"
