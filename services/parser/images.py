@@ -19,8 +19,6 @@ _LOGO = re.compile(
     r"logo|placeholder|default[-_.]?(?:image|img|og|share)|/assets/|/static/|favicon|fallback", re.IGNORECASE
 )
 _CAPTION_CLASS = re.compile(r"caption", re.IGNORECASE)
-_NAMES_OF_MANY = frozenset({"image", "images", "index", "thumb", "thumbnail", "download"})
-_TELLING = 4
 _MAX_IMAGES = 20
 _FEW = 5
 _LEVELS = 5
@@ -73,12 +71,16 @@ def captions_of(images: tuple[Image, ...]) -> frozenset[str]:
     return frozenset(fold(image.caption) for image in images if image.caption)
 
 
+_NAMES_OF_MANY = frozenset({"image", "images", "index", "thumb", "thumbnail", "download"})
+_SHORTEST_NAME = 4
+
+
 def _key(image: Image) -> str:
     """Sizes of one picture differ in the query and in a suffix of the file's name; many are named "1.jpg"."""
     if image.url is None:
         return f"caption:{fold(image.caption or '')}"
     name = _SIZE.sub("", urlsplit(image.url).path.rsplit("/", 1)[-1].split(".")[0].lower())
-    return image.url if len(name) < _TELLING or name in _NAMES_OF_MANY else name
+    return image.url if len(name) < _SHORTEST_NAME or name in _NAMES_OF_MANY else name
 
 
 def _profile_picture(tree: LexborHTMLParser, head: Head, profile: Profile, *, title: str) -> list[Image]:
