@@ -14,6 +14,7 @@ from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attrib
 from shared.articles import Image
 
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
+_SETS = ("data-srcset", "srcset")
 _SIZE = re.compile(r"[-_]\d{2,4}(?:x\d{2,4})?$")
 _LOGO = re.compile(
     r"logo|placeholder|default[-_.]?(?:image|img|og|share)|/assets/|/static/|favicon|fallback", re.IGNORECASE
@@ -109,7 +110,7 @@ def _of_json_ld(article: Node | None, head: Head) -> list[Image]:
 
 def _of_meta(head: Head) -> list[Image]:
     said = head.first("og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src")
-    url = web_url(said, base=head.base) if said else None
+    url = _web_url(said, head.base) if said else None
     return [Image(url=url)] if url else []
 
 
@@ -148,7 +149,7 @@ def _from_ld(value: Any, base: str) -> Image | None:
         )
     else:
         address, caption = string(value), ""
-    url = web_url(address, base=base) if address else None
+    url = _web_url(address, base) if address else None
     return Image(url=url, caption=caption or None) if url else None
 
 
@@ -177,6 +178,12 @@ def _caption(text: str, *, title: str) -> str | None:
 
 
 def _source(picture: LexborNode, base: str) -> str | None:
-    return next(
-        (url for name in _SOURCES if (value := attribute(picture, name)) and (url := web_url(value, base=base))), None
-    )
+    """Where the picture is: scripts that load it late leave a stand-in, often one of "data:", in "src"."""
+    told = [attribute(picture, name) for name in _SOURCES]
+    told += [first.rstrip(",") for name in _SETS for first in attribute(picture, name).split()[:1]]
+    return next((url for address in told if address and (url := _web_url(address, base))), None)
+
+
+def _web_url(address: str, base: str) -> str | None:
+    """As `web_url`; files are named with blanks, which browsers escape."""
+    return web_url(address.strip().replace(" ", "%20"), base=base)

@@ -59,3 +59,19 @@ def test_sizes_of_one_picture_are_one() -> None:
     picture = "<img src='/crop/750x500/irigasi-300x200.jpg?q=1'>"
     figure = f"<figure>{picture}<figcaption>Irigasi di desa itu.</figcaption></figure>"
     assert len(article(figure, image="https://kabar.example.id/irigasi.jpg").images) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "url"),
+    [("src='/foto irigasi.jpg'", "/foto%20irigasi.jpg"),
+     ("src='data:image/gif;base64,R0' srcset='/a,b.jpg 1x, /c.jpg 2x'", "/a,b.jpg"),
+     ("src='data:,' data-srcset='/irigasi.jpg, /besar.jpg 2x'", "/irigasi.jpg"),
+     ("src='blob:x' data-src='/a.jpg'", "/a.jpg")],
+)  # fmt: skip
+def test_where_a_picture_is(source: str, url: str) -> None:
+    figure = f"<figure><img {source}><figcaption>Irigasi di desa itu.</figcaption></figure>"
+    assert [image.url for image in article(figure).images] == [f"https://kabar.example.id{url}"]
+
+
+def test_a_picture_with_blanks_in_its_name_that_is_told() -> None:
+    assert article(image="/foto irigasi.jpg").images[0].url == "https://kabar.example.id/foto%20irigasi.jpg"
