@@ -110,7 +110,7 @@ def _of_json_ld(article: Node | None, head: Head) -> list[Image]:
 
 def _of_meta(head: Head) -> list[Image]:
     said = head.first("og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src")
-    url = _web_url(said, head.base) if said else None
+    url = web_url(said, base=head.base) if said else None
     return [Image(url=url)] if url else []
 
 
@@ -149,7 +149,7 @@ def _from_ld(value: Any, base: str) -> Image | None:
         )
     else:
         address, caption = string(value), ""
-    url = _web_url(address, base) if address else None
+    url = web_url(address, base=base) if address else None
     return Image(url=url, caption=caption or None) if url else None
 
 
@@ -181,9 +181,4 @@ def _source(picture: LexborNode, base: str) -> str | None:
     """Where the picture is: scripts that load it late leave a stand-in, often one of "data:", in "src"."""
     told = [attribute(picture, name) for name in _SOURCES]
     told += [first.rstrip(",") for name in _SETS for first in attribute(picture, name).split()[:1]]
-    return next((url for address in told if address and (url := _web_url(address, base))), None)
-
-
-def _web_url(address: str, base: str) -> str | None:
-    """As `web_url`; files are named with blanks, which browsers escape."""
-    return web_url(address.strip().replace(" ", "%20"), base=base)
+    return next((url for address in told if address and (url := web_url(address, base=base))), None)

@@ -23,6 +23,7 @@ BLOCKS = frozenset({
     "tr", "td", "th", "caption", "hr", "address", "details", "summary", "center", "fieldset", "time",
 })  # fmt: skip
 _TWO_SCHEMES = re.compile(r"^https?:(?=https?://)", re.IGNORECASE)  # "http:http://…", as templates write it
+_PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", re.IGNORECASE)
 _NONSENSE = re.compile(r"[<>\"' \n\r\t\\]")
 _MOST_OF_SHORT = 60
 _SCHEMES = frozenset({"http", "https"})
@@ -129,9 +130,14 @@ def ancestors(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def web_url(href: str, *, base: str) -> str | None:
-    """The absolute http(s) URL of a link or image, or None for scripts, data and nonsense."""
+    """The absolute http(s) URL of a link or image, or None for scripts, data and nonsense.
+
+    Pictures are named with blanks, which browsers escape; a link with blanks is none.
+    """
     try:
         url = urljoin(base, _TWO_SCHEMES.sub("", href.strip()))
+        if " " in url and _PICTURE.search(url):
+            url = url.replace(" ", "%20")
         parts = urlsplit(url)
     except ValueError:
         return None
