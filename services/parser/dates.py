@@ -126,7 +126,9 @@ def read_moment(text: str, *, now: datetime, default_zone: tzinfo = zones.WIB) -
         return _moment(_day_of(found), (None, None, None), rest, default_zone)
     hour = _of_day(clock["H"], clock["half"])
     day = _day_of(found, month_first=bool(clock["half"]) and "/" in found[0])
-    return _moment(day, (hour, clock["M"], clock["S"]), rest[clock.end() :], default_zone)
+    rest = rest[clock.end() :]
+    american = zones.american_zone(rest) if clock["half"] else None
+    return _moment(day, (hour, clock["M"], clock["S"]), rest, american or default_zone, is_named=american is not None)
 
 
 def read_epoch(text: str) -> Moment | None:
@@ -165,7 +167,12 @@ def _day_of(found: re.Match[str], *, month_first: bool = False) -> tuple[str, st
 
 
 def _moment(
-    day: tuple[str, str, str], clock: tuple[str | None, str | None, str | None], rest: str, default_zone: tzinfo
+    day: tuple[str, str, str],
+    clock: tuple[str | None, str | None, str | None],
+    rest: str,
+    default_zone: tzinfo,
+    *,
+    is_named: bool = False,
 ) -> Moment | None:
     named = _ZONE.match(rest) if clock[0] is not None else None
     zone = zones.zone_of(named["zone"] or named["hours"]) if named is not None else None
@@ -177,7 +184,8 @@ def _moment(
     except (ValueError, OverflowError):
         return None
     precision: Precision = "day" if clock[0] is None else "minute" if clock[2] is None else "second"
-    return Moment(at=at, zone=str(zone) if zone is not None else None, precision=precision)
+    said = zone or (default_zone if is_named else None)
+    return Moment(at=at, zone=str(said) if said is not None else None, precision=precision)
 
 
 def _back(now: datetime, age: ages.Age) -> datetime:

@@ -33,6 +33,18 @@ def test_what_only_looks_like_it(text: str) -> None:
     assert moment is None or moment.zone is None
 
 
+@pytest.mark.parametrize(
+    ("text", "hour", "zone"),
+    [("Oct. 8, 2024, 9:00 a.m. ET", 13, "America/New_York"), ("Jan 8, 2024 9:00 AM ET", 14, "America/New_York"),
+     ("Oct 8, 2024 at 6:00 AM (PT)", 13, "America/Los_Angeles"), ("8 Oktober 2024 09:00 PT Kabar", 2, None),
+     ("Oct 8, 2024 9:00 AM EDT", 13, "EDT")],
+)  # fmt: skip
+def test_american_zones_after_a_clock_of_twelve_hours(text: str, hour: int, zone: str | None) -> None:
+    moment = read_moment(text, now=NOW)
+    assert moment is not None
+    assert (moment.at.hour, moment.zone) == (hour, zone)
+
+
 def test_seconds_and_milliseconds_are_a_time_only_where_machines_state_it() -> None:
     for text in ("1728352800", "1728352800000"):
         moment = read_epoch(text)
