@@ -122,7 +122,7 @@ def _article(
     headings = _headings(tree, profile)
     article = main_article(nodes, url=url, headings=[text for text, _ in headings])
     if not is_later:
-        check_address(url, article, nodes)
+        check_address(url, head, article, nodes)
     headline = string((article or {}).get("headline"))
     title, source, sure = choose_title(shown=[text for text, _ in headings], headline=headline, head=head, site=site)
     if title and source != "heading" and (unmarked := _unmarked_heading(tree, title)) is not None:
@@ -194,7 +194,7 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
         tree, node, head, profile, url=facts.url, section=section, topics=topics,
         text=" ".join((title, *body.paragraphs)),
     )  # fmt: skip
-    related, related_from = read_related_html(tree, profile, url=facts.url, base=head.base, now=now)
+    related, related_from = read_related_html(tree, profile, url=facts.url, base=head.base, now=now, zone=zone)
     return Article(
         title=title,
         canonical_url=facts.url,

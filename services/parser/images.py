@@ -22,6 +22,7 @@ from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attrib
 from shared.articles import Image
 
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
+_SETS = ("data-srcset", "srcset")
 _SIZE = re.compile(r"[-_]\d{2,4}(?:x\d{2,4})?$")
 _LOGO = re.compile(
     r"logo|placeholder|default[-_.]?(?:image|img|og|share)|/assets/|/static/|favicon|fallback", re.IGNORECASE
@@ -113,12 +114,16 @@ def _caption_of_lead(
     return told
 
 
+_NAMES_OF_MANY = frozenset({"image", "images", "index", "thumb", "thumbnail", "download"})
+_SHORTEST_NAME = 4
+
+
 def _key(image: Image) -> str:
-    """Sizes of one picture differ in the query and in a suffix of the file's name."""
+    """Sizes of one picture differ in the query and in a suffix of the file's name; many are named "1.jpg"."""
     if image.url is None:
         return f"caption:{fold(image.caption or '')}"
-    name = urlsplit(image.url).path.rsplit("/", 1)[-1].split(".")[0].lower()
-    return _SIZE.sub("", name) or image.url
+    name = _SIZE.sub("", urlsplit(image.url).path.rsplit("/", 1)[-1].split(".")[0].lower())
+    return image.url if len(name) < _SHORTEST_NAME or name in _NAMES_OF_MANY else name
 
 
 def _profile_picture(tree: LexborHTMLParser, head: Head, profile: Profile, *, title: str) -> list[Image]:
@@ -183,6 +188,7 @@ def _figures(scope: LexborHTMLParser | LexborNode, head: Head, *, title: str, is
 
 
 def _source(picture: LexborNode, base: str) -> str | None:
-    return next(
-        (url for name in _SOURCES if (value := attribute(picture, name)) and (url := web_url(value, base=base))), None
-    )
+    """Where the picture is: scripts that load it late leave a stand-in, often one of "data:", in "src"."""
+    told = [attribute(picture, name) for name in _SOURCES]
+    told += [first.rstrip(",") for name in _SETS for first in attribute(picture, name).split()[:1]]
+    return next((url for address in told if address and (url := web_url(address, base=base))), None)
