@@ -69,7 +69,7 @@ def check_canonical(head: Head, *, urls: tuple[str, ...], by_hand: bool = False)
     except BadUrlError:
         return None
     parts = urlsplit(canonical)
-    if site_of(canonical) != site_of(urls[0]) or (_FRONT.fullmatch(parts.path) and not parts.query):
+    if site_of(canonical) != site_of(urls[0]) or is_front(canonical):
         return None
     if canonical in urls or _bare(canonical) in {_bare(url) for url in urls}:
         return canonical
