@@ -1,6 +1,6 @@
 """From a hit in the index of articles to what ranking needs."""
 
-from binascii import a2b_base64
+from binascii import Error, a2b_base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,13 +8,14 @@ import msgspec
 
 from services.recommender.candidate import Candidate
 from shared.documents import Card, of_lines
+from shared.terms import language_of
 
 # How a search asks without a look at what is stored: that is unpacked by the block of many whole texts.
 UNSTORED: dict[str, Any] = {
     "stored_fields": "_none_", "track_total_hits": False, "allow_partial_search_results": False,
 }  # fmt: skip
-PROFILE = {"field": "profile"}
-FETCH: dict[str, Any] = UNSTORED | {"docvalue_fields": [{"field": "article_id"}, {"field": "card"}, PROFILE]}
+PROFILE, CARD = {"field": "profile"}, {"field": "card"}
+FETCH: dict[str, Any] = UNSTORED | {"docvalue_fields": [{"field": "article_id"}, CARD, PROFILE]}
 _NONE: frozenset[str] = frozenset()
 _CARD = msgspec.msgpack.Decoder(Card)
 
@@ -52,6 +53,15 @@ def profile_of(hit: Mapping[str, Any]) -> bytes:
     """The profile of a hit with the field; empty for an article without words."""
     told = hit.get("fields", {}).get("profile")
     return a2b_base64(told[0]) if told else b""
+
+
+def names_of(hit: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
+    """The names in a hit's card, and the language they are in; none where the card is missing or broken."""
+    try:
+        card = _CARD.decode(a2b_base64(hit.get("fields", {})["card"][0]))
+    except (KeyError, Error, msgspec.MsgspecError):
+        return (), language_of(None, ())
+    return of_lines(card.names), language_of(card.language, ())
 
 
 def id_of(hit: Mapping[str, Any]) -> str:

@@ -23,14 +23,17 @@ from shared.terms import short_forms
 NO_TOPICS = "article_without_topics"
 NO_MORE = "no_more_candidates"
 SEEDS = 20
+LEAST_GENERAL = 0.05  # a name that counts next to nothing isn't blown up without end in a headline
 _DAY = 86_400.0
+General = NDArray[np.float32]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
     """What the ranking can be tuned by; times are in days, shares from 0 to 1.
 
-    `rarity` is the power of a term's inverse document frequency, `joining` how many articles of the sample must have a
+    `rarity` is the power of a term's inverse document frequency, `name` what is left of it for a name that isn't in the
+    article's headline: news of all topics name the same places and people. `joining` is how many articles of the sample must have a
     term for it to count half, `saturation` how often an article must have it for half of its weight, and `length` how
     much more often in a long text; `short_form` is what the short form of a name counts of it, `names` what an article
     gains in a fresh list for sharing all of the headline's names. `feedback` is the share of the comparison with what
@@ -41,13 +44,14 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     rarity: Annotated[float, msgspec.Meta(ge=0.1, le=2)] = 1.2
+    name: Share = 0.35
     joining: Annotated[float, msgspec.Meta(ge=0, le=20)] = 0.5
-    saturation: Annotated[float, msgspec.Meta(ge=0.1, le=20)] = 3.0
+    saturation: Annotated[float, msgspec.Meta(ge=0.1, le=20)] = 4.0
     length: Share = 0.8
     short_form: Share = 0.8
     names: Share = 0.6
-    feedback: Share = 0.7
-    feedback_power: Annotated[float, msgspec.Meta(ge=1, le=10)] = 4.0
+    feedback: Share = 0.75
+    feedback_power: Annotated[float, msgspec.Meta(ge=1, le=10)] = 3.0
     shortest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 6.0
     longest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 7.0
     context: Share = 0.2
@@ -94,12 +98,17 @@ def ranking(
     asker = Asker(article, rarity)
     if not article.topic_terms:
         return Ranking(chosen=[], asker=asker, shortfall=NO_TOPICS if size > 0 else None)
+    general = statistics.general(weights.name)
     vectors = Vectors(
-        [article.profile, *(one.profile for one in given)], rarity, saturation=weights.saturation, length=weights.length
-    )
+        [article.profile, *(one.profile for one in given)], rarity * general, saturation=weights.saturation,
+        length=weights.length,
+    )  # fmt: skip
     own = vectors.own()
     shared, written_out = asker.by_names(given)
-    direct = likeness(vectors, _short_forms(own, asker, weights)) + _long_forms(own, asker, written_out, weights)
+    headline = _headline(own, asker, general)
+    direct = likeness(vectors, headline | _short_forms(own, asker, weights, general))
+    direct += _long_forms(own, asker, written_out, weights, general)
+    direct /= 1.0 + sum(more * own[place][1] / own[place][0] for place, more in headline.items())
     topic = fed_back(vectors, direct, share=weights.feedback, seeds=SEEDS, power=weights.feedback_power)
     if mode == "fresh":  # who reads of two countries wants what has happened to these; a context is more than names
         direct, topic = (one + weights.names * shared for one in (direct, topic))
@@ -125,7 +134,13 @@ def _admitted(candidate: Candidate, article: Candidate, now: datetime) -> bool:
     return known_since is None or known_since <= now
 
 
-def _short_forms(own: Own, asker: Asker, weights: Weights) -> dict[int, float]:
+def _headline(own: Own, asker: Asker, general: General) -> dict[int, float]:
+    """What the words of the headline's names lack to count in full, by bucket: such names are the topic."""
+    places = {asker.bucket(word) for name in asker.headline for word in name.split(" ")} & own.keys()
+    return {place: own[place][0] * (1.0 / max(float(general[place]), LEAST_GENERAL) - 1.0) for place in sorted(places)}
+
+
+def _short_forms(own: Own, asker: Asker, weights: Weights, general: General) -> dict[int, float]:
     """What the article's names count in short forms that it doesn't use itself, by bucket."""
     more: dict[int, float] = {}
     for name in asker.weights:
@@ -134,13 +149,20 @@ def _short_forms(own: Own, asker: Asker, weights: Weights) -> dict[int, float]:
         told = max((own[place][0] for word in name.split() if (place := asker.bucket(word)) in own), default=0.0)
         for place in map(asker.bucket, short_forms(name)):
             if place not in own:
-                more[place] = max(more.get(place, 0.0), weights.short_form * told)
+                full = max(float(general[place]), LEAST_GENERAL) if name in asker.headline else 1.0
+                more[place] = max(more.get(place, 0.0), weights.short_form * told / full)
     return more
 
 
-def _long_forms(own: Own, asker: Asker, written_out: Sequence[Sequence[str]], weights: Weights) -> NDArray[np.float64]:
+def _long_forms(
+    own: Own, asker: Asker, written_out: Sequence[Sequence[str]], weights: Weights, general: General
+) -> NDArray[np.float64]:
     """What each candidate has in common with the article by names that only the article writes in short."""
-    told = {short: own.get(asker.bucket(short), (0.0, 0.0))[1] for short in set(chain(*written_out))}
+    told: dict[str, float] = {}
+    for short in set(chain(*written_out)):
+        place = asker.bucket(short)
+        full = max(float(general[place]), LEAST_GENERAL) if short in asker.headline else 1.0
+        told[short] = own.get(place, (0.0, 0.0))[1] / full
     more = [sum(told[short] for short in shorts) if shorts else 0.0 for shorts in written_out]
     return weights.short_form * np.array(more, dtype=np.float64)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from elasticsearch import AsyncElasticsearch
 
-from services.recommender.documents import PROFILE, UNSTORED, profile_of
-from services.recommender.statistics import CorpusStatistics, counted
+from services.recommender.documents import CARD, PROFILE, UNSTORED, names_of, profile_of
+from services.recommender.statistics import CorpusStatistics, counted, words_of_names
 from shared.documents import ARTICLES_READ
 
 SIZE = 2048  # articles: enough to tell how common a term is, save those that single an article out anyway
@@ -46,6 +46,7 @@ async def read(es: AsyncElasticsearch, index: str = ARTICLES_READ) -> CorpusStat
     """The statistics of the index as it is. Raises the client's errors."""
     answer = await es.search(
         index=index, query={"exists": {"field": "profile"}}, size=SIZE, sort=[{"lot": "asc"}, {"article_id": "asc"}],
-        docvalue_fields=[PROFILE], **UNSTORED,
+        docvalue_fields=[PROFILE, CARD], **UNSTORED,
     )  # fmt: skip
-    return counted(profile_of(hit) for hit in answer["hits"]["hits"])
+    hits = answer["hits"]["hits"]
+    return counted(map(profile_of, hits), (words_of_names(*names_of(hit)) for hit in hits))

@@ -25,7 +25,8 @@ class Asker:
     """The article that asks, ready to be compared with many: its foremost terms by what they tell, as `weights`.
 
     Most tell those in its title and tags; what joins "Korea Utara dan Rusia Makin Akrab" to other news are the two
-    countries, not words like "sejarah". `forms` are the terms as people write them.
+    countries, not words like "sejarah". `headline` are the names in its title, and `forms` the terms as people write
+    them.
     """
 
     def __init__(self, article: Candidate, rarity: NDArray[np.float32]) -> None:
@@ -44,11 +45,10 @@ class Asker:
         self._shortened = {
             short: term for term in reversed(self.weights) for short in short_forms(term) if short not in self.weights
         }
-        names: set[str] = set()
-        if not shouted(article.title):  # else capitals tell nothing
-            names = headline & article.names
+        # In a shouted headline capitals tell nothing.
+        self.headline = frozenset() if shouted(article.title) else frozenset(headline & article.names)
         told = sum(self.weights[term] for term in sorted(headline)) or 1.0
-        shares = {term: self.weights[term] / told for term in sorted(names)}
+        shares = {term: self.weights[term] / told for term in sorted(self.headline)}
         self._forms: dict[str, tuple[str, float]] = {}
         for name, share in shares.items():
             for form in (name, *short_forms(name)):

@@ -1,11 +1,12 @@
 """How common each term is among the articles: what makes "Rusia" tell more than "dunia"."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.terms import SCALE, term_hash
+from shared.terms import SCALE, stem, term_hash
 
 BUCKETS = 1 << 18  # terms share one now and then: of 6,000 in a ranking some 2 %
 KEPT = 4  # computed rarities: a search and a ranking need one each
@@ -13,12 +14,19 @@ _MASK = BUCKETS - 1
 
 
 class CorpusStatistics:
-    """`documents` articles, `counts[bucket]` of them about its terms; a sample tells as much as all of them do."""
+    """`documents` articles, `counts[bucket]` of them about its terms; a sample tells as much as all of them do.
 
-    def __init__(self, documents: int, counts: NDArray[np.uint32]) -> None:
+    `named[bucket]` of these have it as a part of a name.
+    """
+
+    def __init__(
+        self, documents: int, counts: NDArray[np.uint32], named: NDArray[np.uint32] | None = None
+    ) -> None:
         self.documents = documents
         self.counts = counts
+        self._named = np.zeros_like(counts) if named is None else named
         self._rarity: dict[tuple[float, float], NDArray[np.float32]] = {}
+        self._general: dict[float, NDArray[np.float32]] = {}
 
     def rarity(self, power: float, shared: float) -> NDArray[np.float32]:
         """The weight of each bucket: ln(1 + (others + ½) / (count + ½))^power, as in BM25.
@@ -34,6 +42,15 @@ class CorpusStatistics:
                 del self._rarity[next(iter(self._rarity))]
             self._rarity[power, shared] = rarity.astype(np.float32)
         return self._rarity[power, shared]
+
+    def general(self, name: float) -> NDArray[np.float32]:
+        """What each bucket keeps of its weight where a name counts `name`: 1 for what is never a part of one."""
+        if name not in self._general:
+            share = self._named / np.maximum(self.counts, 1)
+            while len(self._general) >= KEPT:
+                del self._general[next(iter(self._general))]
+            self._general[name] = (1.0 - (1.0 - name) * share).astype(np.float32)
+        return self._general[name]
 
 
 def buckets(profile: bytes) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
@@ -67,11 +84,19 @@ def bucket(term: str) -> int:
     return term_hash(term) & _MASK
 
 
-def counted(profiles: Iterable[bytes]) -> CorpusStatistics:
-    """The statistics of the given articles, from the profile of each."""
-    counts = np.zeros(BUCKETS, np.uint32)
+def counted(profiles: Iterable[bytes], names: Iterable[Collection[int]] = repeat(())) -> CorpusStatistics:
+    """The statistics of the given articles, from the profile of each and the buckets of its names' words."""
+    counts, named = np.zeros(BUCKETS, np.uint32), np.zeros(BUCKETS, np.uint32)
     documents = 0
-    for profile in profiles:
+    for profile, parts in zip(profiles, names, strict=False):
         documents += 1
-        counts[places(profile)] += 1
-    return CorpusStatistics(documents, counts)
+        has = places(profile)
+        counts[has] += 1
+        if parts:
+            named[np.intersect1d(has, np.fromiter(parts, np.uint32, len(parts)))] += 1
+    return CorpusStatistics(documents, counts, named)
+
+
+def words_of_names(names: Iterable[str], language: str) -> set[int]:
+    """The buckets of the words that names are made of."""
+    return {bucket(stem(word, language)) for name in names for word in name.split(" ")}
