@@ -19,9 +19,7 @@ class CorpusStatistics:
     `named[bucket]` of these have it as a part of a name.
     """
 
-    def __init__(
-        self, documents: int, counts: NDArray[np.uint32], named: NDArray[np.uint32] | None = None
-    ) -> None:
+    def __init__(self, documents: int, counts: NDArray[np.uint32], named: NDArray[np.uint32] | None = None) -> None:
         self.documents = documents
         self.counts = counts
         self._named = np.zeros_like(counts) if named is None else named
