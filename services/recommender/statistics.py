@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from shared.terms import SCALE, stem, term_hash
 
 BUCKETS = 1 << 18  # terms share one now and then: of 6,000 in a ranking some 2 %
+OF_NO_NAME = 2  # articles in which any term is thought to be none: a name seen once or twice singles out a story
 KEPT = 4  # computed rarities: a search and a ranking need one each
 _MASK = BUCKETS - 1
 
@@ -44,7 +45,7 @@ class CorpusStatistics:
     def general(self, name: float) -> NDArray[np.float32]:
         """What each bucket keeps of its weight where a name counts `name`: 1 for what is never a part of one."""
         if name not in self._general:
-            share = self._named / np.maximum(self.counts, 1)
+            share = self._named / (self.counts + OF_NO_NAME)
             while len(self._general) >= KEPT:
                 del self._general[next(iter(self._general))]
             self._general[name] = (1.0 - (1.0 - name) * share).astype(np.float32)
