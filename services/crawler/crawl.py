@@ -22,6 +22,8 @@ from services.crawler.holdings import Holdings, partition_of
 from services.crawler.hosts import say_pauses_again, tell_reached, tell_unreachable
 from services.crawler.intake import Intake
 from services.crawler.job import Again, Ended, Job
+from services.crawler.looking_again import due_again
+from services.crawler.news import News
 from services.crawler.partition import Partition
 from services.crawler.polls import Polls, sources_of
 from services.crawler.renewal import Renewal
@@ -46,9 +48,6 @@ from shared.watch import Standing, Standings
 POLL_PRIORITY = -1
 # After every request: what is known is there already.
 REVISIT_PRIORITY = 9
-REVISITS_AT_ONCE = 200
-REVISIT_PAUSE = timedelta(seconds=5)
-PAUSED_PAUSE = timedelta(hours=1)
 MAX_RECORDS = 500
 POLL_MS = 200
 TICK_SECONDS = 0.5
@@ -82,7 +81,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         self._renewals: WeakKeyDictionary[Partition, Renewal] = WeakKeyDictionary()
         self._wake = asyncio.Event()
         self._broken: StateError | None = None
-        self._held_back: set[str] = set()
+        self._news = News()
         self._brake = Brake(context.kafka, context.health, settings, self._wake.set)
         self._consumer: AIOKafkaConsumer = kafka.consumer(
             context.kafka, client_id=context.instance, group_id=group_of(context.service), max_poll_interval_ms=NEVER_MS
@@ -295,62 +294,17 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
                 assert partition is not None
                 request = CrawlRequested(url=source.url, kind=source.kind)
                 self._enqueue(Job(url=source.url, host=host, request=request, partition=partition))
-            self._tell_of_sources(now)
-            self._tell_of_held_removals()
+            self._news.tell(self._context.health, self._polls, self._holdings, now)
             for held in list(self._holdings):
                 held.frontier.forget_idle(now)
                 if held.restored and not self._brake.held:
-                    self._look_again(held, now)
+                    for job in due_again(held, now, apart=self._settings.delay):
+                        self._enqueue(job)
                 if held.restored:
                     await say_pauses_again(held, self._context.publisher, now)
                     await self._renewals.setdefault(held, Renewal()).step(held, self._context.publisher, now)
             await self._commit(self._holdings)
             await asyncio.sleep(TICK_SECONDS)
-
-    def _tell_of_sources(self, now: datetime) -> None:
-        paused = sum(held.frontier.paused for held in self._holdings)
-        unreachable = sum(len(held.known.unreachable) for held in self._holdings)
-        self._context.health.say(**self._polls.told(now), paused_hosts=paused, unreachable_hosts=unreachable)
-        for source in self._polls.silent(now):
-            log.warning(
-                "source.silent",
-                **{
-                    "url.full": source.url, "labels.read_at": source.read_at and source.read_at.isoformat(),
-                    "error.message": "its polls have failed for an hour: nothing new is found there. Look at the"
-                    " fetch.failed and fetch.refused lines of this URL, and mend it in the site file",
-                },
-            )  # fmt: skip
-
-    def _tell_of_held_removals(self) -> None:
-        held = {host: pages for one in self._holdings for host, pages in one.known.gone.held.items()}
-        self._context.health.say(held_removals=sum(held.values()))
-        for host in held.keys() - self._held_back:
-            log.warning(
-                "removals.held",
-                **{
-                    "url.domain": host, "labels.pages": held[host],
-                    "error.message": "so many of its pages are gone that it looks sick, or that their removal is spread"
-                    " over hours: `warta gone list` names them, `warta gone confirm HOST` has them removed",
-                },
-            )  # fmt: skip
-        self._held_back = set(held)
-
-    def _look_again(self, held: Partition, now: datetime) -> None:
-        """Queue pages that are to be looked at again, one a host; the others of a host wait for it."""
-        hosts: set[str] = set()
-        for page in held.known.due(now, REVISITS_AT_ONCE):
-            host = host_of(page.url)
-            if held.frontier.is_paused(host):
-                held.known.postpone(page.url, now + PAUSED_PAUSE)
-                continue
-            if host in hosts or held.is_pending("page", page.url):
-                held.known.postpone(page.url, now + self._settings.delay + REVISIT_PAUSE)
-                continue
-            hosts.add(host)
-            held.known.postpone(page.url, None)
-            request = CrawlRequested(url=page.url, found_by="refetch")
-            held.take_in_hand("page", page.url)
-            self._enqueue(Job(url=page.url, host=host, request=request, partition=held))
 
     async def _commit(self, partitions: "Holdings | list[Partition]") -> None:
         """Commit up to each partition's first request without an end."""
