@@ -54,7 +54,7 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     feedback_power: Annotated[float, msgspec.Meta(ge=1, le=10)] = 3.0
     shortest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 6.0
     longest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 7.0
-    context: Share = 0.2
+    context: Share = 0.25
     tail: Share = 0.01
     tail_days: Annotated[float, msgspec.Meta(ge=1, le=3650)] = 60.0
     least: Share = 0.03

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shared.terms import SCALE, stem, term_hash
 
 BUCKETS = 1 << 18  # terms share one now and then: of 6,000 in a ranking some 2 %
-OF_NO_NAME = 2  # articles in which any term is thought to be none: a name seen once or twice singles out a story
+OF_NO_NAME = 1  # article in which any term is thought to be none: a name seen but once singles out a story
 KEPT = 4  # computed rarities: a search and a ranking need one each
 _MASK = BUCKETS - 1
 
