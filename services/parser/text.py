@@ -10,13 +10,23 @@ _INVISIBLE = re.compile(
 )
 _SHORT = 1000
 _WORD = re.compile(r"\w+")
+_FOLDED = str.maketrans({char: char.lower() if char == "_" or char.isalnum() else " " for char in map(chr, range(128))})
+_TYPOGRAPHIC = "\xa0\u2013\u2014\u2018\u2019\u201c\u201d\u2026"  # what else is in English and Indonesian text
 _WIDE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _SENTENCE_END = re.compile(r"[.!?…:;。！？।؟][\"'”’»)\]]*$")
 
 
 def clean(text: str) -> str:
     """One line of visible text: white space collapsed; controls, bidi overrides and lone surrogates gone."""
-    return " ".join((text if text.isprintable() else _INVISIBLE.sub("", text)).split())
+    line = " ".join(text.split())
+    if line.isprintable() and (text.isprintable() or not _has_separator(text)):
+        return line  # nearly always, and the pattern costs twenty times as much
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def _has_separator(text: str) -> bool:
+    """Whether it has what is white space to Python, but dirt to us."""
+    return "\x1c" in text or "\x1d" in text or "\x1e" in text or "\x1f" in text
 
 
 def fold(text: str) -> str:
@@ -25,6 +35,12 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
+    plain = text
+    if not text.isascii():
+        for mark in _TYPOGRAPHIC:
+            plain = plain.replace(mark, " ")
+    if plain.isascii():  # four times as fast
+        return " ".join(plain.translate(_FOLDED).split())
     return " ".join(_WORD.findall(text.casefold()))
 
 
