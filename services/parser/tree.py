@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.parser.text import clean
+from shared.urls import is_plain
 
 __all__ = [
     "BLOCKS", "SILENT", "LexborHTMLParser", "LexborNode", "ancestors", "attribute", "is_hidden", "is_hidden_style",
@@ -103,6 +104,8 @@ def ancestors(node: LexborNode) -> Iterator[LexborNode]:
 
 def web_url(href: str, *, base: str) -> str | None:
     """The absolute http(s) URL of a link or image, or None for scripts, data and nonsense."""
+    if is_plain(href):
+        return href
     try:
         url = urljoin(base, _TWO_SCHEMES.sub("", href.strip()))
         parts = urlsplit(url)
