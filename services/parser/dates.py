@@ -55,6 +55,7 @@ _ISO = re.compile(
     r"(?:[T\s,|]+(?P<H>\d{1,2})[:.](?P<M>\d{2})(?:[:.](?P<S>\d{2})(?:[.,]\d+)?)?(?:\s?(?P<half>[ap])\.?m\b\.?)?)?",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"\d{4}")
 _COMPACT_ISO = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})T(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})")
 _DAY = re.compile(
     r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th|er|º)?[\s.-]+(?:de\s+)?(?P<b>"
@@ -97,6 +98,8 @@ def read_moment(text: str, *, now: datetime, default_zone: tzinfo = zones.WIB) -
     text = text[:200]
     if (age := ages.read_age(text)) is not None:
         return Moment(at=_back(now, age).astimezone(UTC), precision="age")
+    if _YEAR.search(text) is None:
+        return None  # sooner than the patterns find it out
     if ("年" in text or "년" in text) and (found := _EAST_ASIAN.search(text)) is not None:
         hour = found["H"]
         if hour and found["half"] in {"午後", "下午", "오후"}:

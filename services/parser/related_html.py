@@ -72,9 +72,9 @@ def _read_item(item: LexborNode, *, fewest: int, base: str, now: datetime, zone:
     if len(words(title)) < fewest:
         return None
     lines = lines_of(item, breaking=_PARTS)
-    moments = (read_date_line(line, now=now, default_zone=zone) for line in lines)
-    time = next((moment for moment in moments if moment is not None), None)
-    rest = [line for line in lines if fold(line) != fold(title) and not _is_label(line, now=now)]
+    times = {line: read_date_line(line, now=now, default_zone=zone) for line in lines}
+    time = next((moment for moment in times.values() if moment is not None), None)
+    rest = [line for line in lines if fold(line) != fold(title) and times[line] is None and not _is_label(line)]
     after = rest[_place_of(title, lines, rest) :]
     address = web_url(attribute(link, "href"), base=base)
     return RelatedLink(
@@ -96,13 +96,8 @@ def _is_paid(item: LexborNode, link: LexborNode, lines: list[str], address: str)
     )
 
 
-def _is_label(line: str, *, now: datetime) -> bool:
-    return (
-        is_sponsor_label(line)
-        or is_boilerplate(line)
-        or fold(line) in _PAID_LINES
-        or read_date_line(line, now=now) is not None
-    )
+def _is_label(line: str) -> bool:
+    return is_sponsor_label(line) or is_boilerplate(line) or fold(line) in _PAID_LINES
 
 
 def _place_of(title: str, lines: list[str], rest: list[str]) -> int:

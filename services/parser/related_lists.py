@@ -85,7 +85,8 @@ def _whole_heading(node: LexborNode) -> LexborNode:
     """The highest element that holds nothing but these words and their own link."""
     path = {node.mem_id}
     while (parent := node.parent) is not None and parent.tag != "body" and len(path) <= 2 * _LEVELS:
-        if len(clean(parent.text())) > LONGEST:
+        text = parent.text()
+        if len(clean(text[:_LONGEST_RAW])) > LONGEST or len(clean(text)) > LONGEST:
             break
         path.add(parent.mem_id)
         if any(link.mem_id not in path for link in parent.css("a[href]")):

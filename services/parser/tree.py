@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.parser.text import clean
 from services.parser.tree_cost import check_cost
+from shared.urls import is_plain
 
 __all__ = [
     "BLOCKS", "SILENT", "LexborHTMLParser", "LexborNode", "ancestors", "attribute", "is_hidden", "is_hidden_style",
@@ -134,6 +135,8 @@ def web_url(href: str, *, base: str) -> str | None:
 
     Pictures are named with blanks, which browsers escape; a link with blanks is none.
     """
+    if is_plain(href):
+        return href
     try:
         url = urljoin(base, _TWO_SCHEMES.sub("", href.strip()))
         if " " in url and _PICTURE.search(url):
