@@ -42,6 +42,7 @@ COMMANDS = {
     "checksum": ("cli.checksum", "checksum", "Hash the index's content: equal content, equal hash."),
     "dlq": ("cli.dlq", "dlq", "List, show, retry and discard dead letters."),
     "remove": ("cli.remove", "remove", "Remove articles from the index and every list; for good, if taken down."),
+    "gone": ("cli.gone", "gone", "List removals of gone pages that are held back, and confirm them."),
     "replay": ("cli.replay", "replay", "Parse stored pages again, after a fix of the parser."),
     "reindex": ("cli.reindex", "reindex", "Build a new index beside the old one and swap it in."),
     "evaluate": ("cli.evaluate", "evaluate", "Score the related lists against labels: the sites' own, or a file's."),
@@ -97,14 +98,18 @@ def main() -> None:
 
 
 @click.command()
-def bootstrap() -> None:
+@click.option(
+    "--adjust", is_flag=True, help="Set what is weaker in the settings of topics that exist, and nothing else."
+)
+def bootstrap(*, adjust: bool) -> None:
     """Create topics, index templates, indices and aliases where they are missing.
 
-    Idempotent. Reads WARTA_KAFKA_* and WARTA_ELASTICSEARCH_*.
+    Idempotent. Names the settings of existing topics that keep less than Warta's promises need, as after an upgrade;
+    --adjust sets those. What keeps more stays as it is. Reads WARTA_KAFKA_* and WARTA_ELASTICSEARCH_*.
     """
     from cli.bootstrap import bootstrap as run  # noqa: PLC0415 - loaded when called
 
-    quiet_run(run(load(KafkaSettings), load(ElasticsearchSettings), click.echo))
+    quiet_run(run(load(KafkaSettings), load(ElasticsearchSettings), click.echo, adjust=adjust))
 
 
 @click.command()

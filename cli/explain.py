@@ -30,7 +30,9 @@ def explain_(url: str, as_json: bool) -> None:
 
     async def run() -> None:
         events = await history(load(KafkaSettings), url, lambda line: click.echo(line, err=True))
-        found = explain(url, events, sites=sites, max_depth=own.max_depth, revisits=Revisits(own.revisit_ages))
+        found = explain(
+            url, events, sites=sites, max_depth=own.max_depth, revisits=Revisits(own.revisit_ages), gone=own.gone_rules
+        )
         click.echo(msgspec.json.encode(found) if as_json else _text(found))
 
     quiet_run(run())
@@ -44,6 +46,10 @@ def _text(found: Explained) -> str:
     lines += [f"  {step.at:%Y-%m-%d %H:%M:%S}  {step.what:11}{step.detail}".rstrip() for step in found.steps]
     if found.paused:
         lines.append(f"  its host is paused: `./warta resume {found.host}` lets it have its turns again")
+    if found.unreachable_since:
+        lines.append(
+            f"  its host stopped to answer {age(found.unreachable_since, now)}; it is asked again within an hour"
+        )
     if found.waiting:
         lines.append(f"  waiting to be fetched, asked for {age(min(found.waiting), now)}")
     elif not found.steps:

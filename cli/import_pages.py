@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from shared.events import PageFetched
 from shared.settings import DeliverySettings, KafkaSettings, load
 
 SENT_AT_ONCE = 50
+ZSTD_FRAMES = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
 WARC_ENDINGS = (".warc", ".warc.gz", ".wet", ".wet.gz")
 
 
@@ -67,6 +69,9 @@ def _is_warc(name: str) -> bool:
         return True
     try:
         with Path(name).open("rb") as file:
+            if ZSTD_FRAMES.match(file.read(4)):
+                raise click.UsageError(f"{name} is packed by zstd, which isn't read: unpack it with `zstd -d`")
+            file.seek(0)
             return is_warc(file)
     except (OSError, ValueError):
         return False

@@ -79,7 +79,7 @@ class Local:
 
     async def _start(self, environment: Mapping[str, str]) -> None:
         await asyncio.to_thread(self.stack.up)
-        await bootstrap(self.kafka, self.elasticsearch, self.report)
+        await bootstrap(self.kafka, self.elasticsearch, self.report, adjust=True)
         self.services = Supervisor({**self.addresses, **_developer_disk(), **environment}, self.directory / "logs")
         self.services.start()
         self.report(f"started the four services and the API; their logs: {self.directory / 'logs'}")

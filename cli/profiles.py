@@ -65,7 +65,7 @@ def show(file: Path, url: str, content_type: str, fetched_at: datetime | None) -
     ./warta profiles show page.html --url https://example.org/a --fetched-at 2024-10-08T10:30:00Z
     """
     page = _read(file, url, content_type, fetched_at)
-    tree = parse_tree(decode(page.body, page.content_type))
+    tree = _tree(page)
     profile = _profile_of(tree, page)
     if profile is None:
         click.echo(_why_none(tree, page))
@@ -98,7 +98,7 @@ def skeleton_(file: Path, url: str, content_type: str, fetched_at: datetime | No
     """
     page = _read(file, url, content_type, fetched_at)
     article = _article(page)
-    tree = parse_tree(decode(page.body, page.content_type))
+    tree = _tree(page)
     body = article.provenance.get("body")
     guesses = guess_selectors(tree, article, now=page.fetched_at)
     click.echo(
@@ -114,6 +114,13 @@ def _read(file: Path, url: str, content_type: str, fetched_at: datetime | None) 
         return read_page(file, url=url, content_type=content_type, fetched_at=fetched_at)
     except InputError as error:
         raise click.ClickException(str(error)) from None
+
+
+def _tree(page: PageFetched) -> LexborHTMLParser:
+    try:
+        return parse_tree(decode(page.body, page.content_type))
+    except DeadLetter as letter:
+        raise click.ClickException(f"can't be parsed: {letter}") from None
 
 
 def _article(page: PageFetched) -> Article:

@@ -7,10 +7,10 @@ import click
 
 from cli.parameters import PageUrl
 from cli.quiet import quiet_run
-from operations.removals import FOR_GOOD, removal
 from shared.clock import utcnow
 from shared.delivery import Outgoing, Publisher
 from shared.events import RemovalReason
+from shared.removals import FOR_GOOD, removal
 from shared.settings import DeliverySettings, KafkaSettings, load
 from shared.topics import ARTICLES_PARSED, DAY_MS, PAGES_FETCHED, dead_letters
 

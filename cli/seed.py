@@ -12,7 +12,7 @@ from shared.settings import DeliverySettings, KafkaSettings, load
 from shared.topics import CRAWL_REQUESTS
 from shared.urls import host_of
 
-_SAID: dict[RequestKind, str] = {"pause": "asked to pause", "resume": "asked to resume"}
+_SAID: dict[RequestKind, str] = {"pause": "asked to pause", "resume": "asked to resume", "confirm_gone": "confirmed"}
 
 
 @click.command()
@@ -53,7 +53,7 @@ def pause(hosts: tuple[str, ...]) -> None:
     \b
     ./warta pause www.contoh.co.id
     """
-    quiet_run(_request([_front(host) for host in hosts], "pause", "seed"))
+    ask_of_hosts(hosts, "pause")
 
 
 @click.command()
@@ -64,11 +64,16 @@ def resume(hosts: tuple[str, ...]) -> None:
     \b
     ./warta resume www.contoh.co.id
     """
-    quiet_run(_request([_front(host) for host in hosts], "resume", "seed"))
+    ask_of_hosts(hosts, "resume")
+
+
+def ask_of_hosts(hosts: Sequence[str], kind: RequestKind) -> None:
+    """Have the crawler decide on whole hosts."""
+    quiet_run(_request([_front(host) for host in hosts], kind, "seed"))
 
 
 def _front(host: str) -> str:
-    """The page in whose name a host is paused."""
+    """The page in whose name a host is decided on."""
     return f"https://[{host}]/" if ":" in host else f"https://{host}/"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from elasticsearch import AsyncElasticsearch
 
+from operations import scan
 from operations.multiset import Multiset
 from services.recommender.fanout import is_hot
 from services.recommender.lists import compute_list, fetch, removed_list
@@ -19,7 +20,6 @@ from shared.documents import ARTICLES_READ, ARTICLES_WRITE, RELATED_WRITE
 PAGE = 1000
 AT_ONCE = 8
 NAMED = 20
-_KEEP_ALIVE = "10m"
 # Told how many are done, as often as a page is.
 Report = Callable[[int], None]
 
@@ -139,23 +139,8 @@ async def _pages(
 ) -> AsyncIterator[list[dict[str, Any]]]:
     """The documents at one moment, in pages. What has been written before the call is among them."""
     await client.indices.refresh(index=index)
-    point = (await client.open_point_in_time(index=index, keep_alive=_KEEP_ALIVE))["id"]
-    after: list[Any] | None = None
-    try:
-        while True:
-            answer = await client.search(
-                pit={"id": point, "keep_alive": _KEEP_ALIVE}, query=only, size=PAGE, sort=["_shard_doc"],
-                search_after=after, source={"includes": fields}, track_total_hits=False,
-                allow_partial_search_results=False,
-            )  # fmt: skip
-            point = answer["pit_id"]
-            hits = answer["hits"]["hits"]
-            if not hits:
-                return
-            after = hits[-1]["sort"]
-            yield [hit["_source"] for hit in hits]
-    finally:
-        await client.close_point_in_time(id=point)
+    async for hits in scan.pages(client, index, size=PAGE, query=only, source={"includes": fields}):
+        yield [hit["_source"] for hit in hits]
 
 
 async def _gathered(work: Iterable[Any]) -> None:

@@ -13,7 +13,9 @@ from aiokafka import TopicPartition
 
 from operations.ranges import records, require_topics
 from services.crawler.admission import refusal
+from services.crawler.gone import Rules
 from services.crawler.known import Known
+from services.crawler.outages import origin_of
 from services.crawler.revisits import Revisits
 from services.crawler.sites import Sites
 from shared import codec, kafka, partitions
@@ -47,6 +49,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Explained(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All that is kept of a URL. `waiting` are requests without an end, by their times; `paused` is its host.
 
+    `unreachable_since` is when its host stopped to answer, if it did: what waits is asked for ever less often.
     `refused_as` is why a link to it would not be fetched under the site file; `next_visit` is when it is due again.
     """
 
@@ -56,6 +59,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     steps: tuple[Step, ...] = ()
     waiting: tuple[UtcTime, ...] = ()
     paused: bool = False
+    unreachable_since: UtcTime | None = None
     next_visit: UtcTime | None = None
     refused_as: FetchRefusal | None = None
 
@@ -87,10 +91,16 @@ async def history(settings: KafkaSettings, url: str, report: Callable[[str], Non
 
 
 def explain(
-    url: str, events: Iterable[Envelope[Any]], *, sites: Sites, max_depth: int, revisits: Revisits
+    url: str,
+    events: Iterable[Envelope[Any]],
+    *,
+    sites: Sites,
+    max_depth: int,
+    revisits: Revisits,
+    gone: Rules | None = None,
 ) -> Explained:
     """Sum up the events of a canonical URL, in the order of their times."""
-    known = Known(revisits=revisits)
+    known = Known(revisits=revisits, gone=gone)
     waiting: dict[str, Envelope[CrawlRequested]] = {}
     steps = []
     for envelope in events:
@@ -110,6 +120,7 @@ def explain(
         steps=tuple(steps),
         waiting=tuple(envelope.time for envelope in waiting.values()),
         paused=host_of(url) in known.paused,
+        unreachable_since=known.unreachable.get(origin_of(url)),
         next_visit=known.due_of(url),
         refused_as=refusal(link, url, sites, max_depth=max_depth),
     )
@@ -119,14 +130,15 @@ def _step(envelope: Envelope[Any]) -> Step:
     match envelope.event:
         case CrawlRequested(kind=kind, found_by=found_by, depth=depth):
             return Step(at=envelope.time, what="requested", detail=f"{kind}, found by {found_by}, depth {depth}")
-        case FetchSettled(outcome=outcome, status=status, reason=reason, final_url=final_url):
-            said = [reason or "", f"status {status}" if status else "", f"now {final_url}" if final_url else ""]
+        case FetchSettled(outcome=outcome, status=status, reason=reason, final_url=final_url, why=why):
+            said = [reason or why or "", f"status {status}" if status else "", f"now {final_url}" if final_url else ""]
             return Step(at=envelope.time, what=outcome, detail=", ".join(filter(None, said)))
-        case FetchFailed(reason=failure, status=status, attempts=attempts, detail=detail):
-            said = [failure, f"status {status}" if status else "", f"{attempts} tries", detail]
+        case FetchFailed(reason=failure, status=status, attempts=attempts, detail=detail, removal=removal):
+            about = f"its article's removal: {removal}" if removal else ""
+            said = [failure, f"status {status}" if status else "", f"{attempts} tries", detail, about]
             return Step(at=envelope.time, what="failed", detail=", ".join(filter(None, said)))
-        case PageDropped(reason=why, detail=detail, canonical_url=canonical):
-            said = [why, detail, f"see {canonical}" if canonical else ""]
+        case PageDropped(reason=dropped, detail=detail, canonical_url=canonical):
+            said = [dropped, detail, f"see {canonical}" if canonical else ""]
             return Step(at=envelope.time, what="no article", detail=", ".join(filter(None, said)))
     raise AssertionError(envelope.type)
 
@@ -150,7 +162,7 @@ def _of(record: Any, url: str) -> Envelope[Any] | None:
 
 
 def _is_of_host(event: Any) -> bool:
-    """Whether it pauses or resumes the URL's host."""
+    """Whether it tells of the URL's host or origin."""
     return (isinstance(event, CrawlRequested) and event.kind in HOST_KINDS) or (
         isinstance(event, FetchSettled) and event.outcome in HOST_OUTCOMES
     )

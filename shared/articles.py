@@ -15,14 +15,18 @@ Access = Literal["free", "metered", "paid"]
 OptOut = Literal["ai_crawlers", "noai", "noarchive", "noimageai", "noimageindex", "nosnippet", "tdm"]
 
 # Raised with every change of the parser's output; 0-999, part of every version (see article_version).
-PARSER_REVISION = 4
+PARSER_REVISION = 5
 
 
 class Image(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A picture of the article. In a text dump only the caption is known."""
+    """A picture of the article. In a text dump only the caption is known.
+
+    `credit` is what the page says of who made it, with the words for it ("Foto: …"), where it tells that apart.
+    """
 
     url: str | None = None
     caption: str | None = None
+    credit: str | None = None
 
 
 class RelatedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -21,6 +21,7 @@ SkipReason = Literal[
     "not_an_article",
     "not_canonical",
     "not_found",
+    "soft_404",
     "unsupported_type",
     "video",
 ]

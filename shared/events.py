@@ -13,17 +13,29 @@ from shared.parts import MAX_PARTS
 
 Depth = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Status = Annotated[int, msgspec.Meta(ge=0, le=999)]
-# The last two fetch nothing: the URL's host is left alone from then on, or no more.
-RequestKind = Literal["page", "feed", "sitemap", "pause", "resume"]
+# The last three fetch nothing: the URL's host is left alone from then on, or no more, or its pages are really gone.
+RequestKind = Literal["page", "feed", "sitemap", "pause", "resume", "confirm_gone"]
 FoundBy = Literal["seed", "feed", "sitemap", "link", "canonical", "redirect", "import", "refetch", "replay"]
-SettledOutcome = Literal["published", "unchanged", "refused", "read", "paused", "resumed"]
-HOST_KINDS: frozenset[RequestKind] = frozenset(("pause", "resume"))
-HOST_OUTCOMES: frozenset[SettledOutcome] = frozenset(("paused", "resumed"))
+SettledOutcome = Literal[
+    "published", "unchanged", "refused", "read", "paused", "resumed", "confirmed_gone", "unreachable", "reachable",
+]  # fmt: skip
+HOST_KINDS: frozenset[RequestKind] = frozenset(("pause", "resume", "confirm_gone"))
+# The last two are of the URL's origin, the others of its host: the end of no fetch, but kept for whoever fetches next.
+HOST_OUTCOMES: frozenset[SettledOutcome] = frozenset(
+    ("paused", "resumed", "confirmed_gone", "unreachable", "reachable")
+)  # fmt: skip
 FetchFailure = Literal[
     "bad_url", "blocked_address", "bomb", "dns", "gone", "http_error", "network", "not_found", "redirect_loop",
     "robots_unreachable", "timeout", "tls", "too_large", "unsupported_encoding",
 ]  # fmt: skip
-FetchRefusal = Literal["robots", "off_site", "too_deep", "trap", "excluded", "redirected"]
+# `calendar` and `over_budget`: so many addresses of that kind were taken today. `soft_404`: the host gives one page for
+# many addresses, or its front page, in the place of what isn't there.
+FetchRefusal = Literal[
+    "robots", "off_site", "too_deep", "trap", "excluded", "redirected", "calendar", "over_budget", "soft_404",
+]  # fmt: skip
+# Of an article whose page is gone: it is looked at again, it went, or it is held back: its host looks sick, or has had
+# as many removed in this hour as it may.
+Removal = Literal["awaited", "done", "held", "capped"]
 RemovalReason = Literal["gone", "noindex", "moved", "takedown"]
 IndexResult = Literal["indexed", "superseded", "removed", "unchanged"]
 RelatedMode = Literal["fresh", "context"]
@@ -59,7 +71,8 @@ class CrawlRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
 class FetchSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A fetch's good or chosen end: the page was published, is unchanged, was read as a source, or was refused.
 
-    `found_by` is the request's, for a page that was published.
+    `found_by` is the request's, for a page that was published; `parts` is how many it was made of, or would have been.
+    `unreachable` says since when the URL's origin doesn't answer (`settled_at`), and `why`.
     """
 
     TYPE: ClassVar[str] = "warta.fetch.settled.v1"
@@ -73,10 +86,16 @@ class FetchSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
     etag: str | None = None
     last_modified: str | None = None
     found_by: FoundBy | None = None
+    parts: int = 0
+    why: FetchFailure | None = None
 
 
 class FetchFailed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A fetch that brought no page, after its retries. `detail` is for people and never quotes the page."""
+    """A fetch that brought no page, after its retries. `detail` is for people and never quotes the page.
+
+    `parts`: it was one of so many of them, and its page itself is as it was.
+    `removal` is what becomes of the article of a page that was there before and is gone.
+    """
 
     TYPE: ClassVar[str] = "warta.fetch.failed.v1"
     url: str
@@ -85,6 +104,8 @@ class FetchFailed(Event, frozen=True, kw_only=True, omit_defaults=True):
     status: int | None = None
     detail: str = ""
     attempts: int = 1
+    parts: int = 0
+    removal: Removal | None = None
 
 
 class PageFetched(Event, frozen=True, kw_only=True, omit_defaults=True):

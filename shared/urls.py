@@ -13,6 +13,7 @@ _TRACKED = re.compile(
     r"(?P<bare>[^?#]+)(?:\?utm_(?:source|medium|campaign|content|term)=[\w-]*"
     r"(?:&utm_(?:source|medium|campaign|content|term)=[\w-]*)*)?(?:\#[\w-]*)?", re.ASCII
 )  # fmt: skip
+_FRONT = re.compile(r"/(?:index\.\w+|home|beranda|id|en)?/?")
 
 
 class BadUrlError(ValueError):
@@ -67,3 +68,9 @@ def site_of(url: str) -> str:
         return get_fld(url, fail_silently=True) or host_of(url)
     except ValueError:
         return host_of(url)
+
+
+def is_front(url: str) -> bool:
+    """Whether a canonical URL is a site's front page."""
+    parts = urlsplit(url)
+    return _FRONT.fullmatch(parts.path or "/") is not None and not parts.query

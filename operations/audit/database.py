@@ -28,6 +28,7 @@ from operations.audit.rows import (
 )
 from shared.articles import article_id
 from shared.errors import WartaError
+from shared.events import HOST_OUTCOMES
 
 CACHE_KIB = 16 * 1024
 # table: columns, and what is looked up by; the untyped columns tell bytes from text
@@ -204,7 +205,8 @@ def _explains(row: Row | Document) -> tuple[str, tuple[Any, ...]] | None:
     match row:
         case Outcome():
             label = row.outcome + (f": {row.reason}" if row.reason else "")
-            return "outcomes", (packed(row.cause), url_key(row.url), label)
+            ended = None if row.outcome in HOST_OUTCOMES else url_key(row.url)  # what is said of a host ends no page
+            return "outcomes", (packed(row.cause), ended, label)
         case Request() if row.from_crawler and row.cause:
             return "forwards", (pack(row.cause), url_key(row.url))
         case Page():

@@ -1,18 +1,17 @@
 """What the indices hold: a frozen view of all documents, and single ones as they are now."""
 
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import suppress
 from typing import Any, TypeVar
 
 from elasticsearch import ApiError, AsyncElasticsearch
 
+from operations import scan
 from operations.audit.rows import Document
 from shared import search
 from shared.documents import ARTICLES_WRITE, DECISIONS_WRITE, RELATED_WRITE
 from shared.errors import Retry, WartaError
 
 AT_ONCE = 2000
-KEEP_ALIVE = "5m"
 FIELDS = ("version", "status", "content_hash", "url")
 T = TypeVar("T")
 
@@ -49,26 +48,14 @@ async def listed_now(client: AsyncElasticsearch, articles: Sequence[str]) -> lis
 async def _all(
     client: AsyncElasticsearch, index: str, *, fields: tuple[str, ...], versions: bool = False
 ) -> AsyncIterator[list[Any]]:
-    pit = (await _answered(client.open_point_in_time(index=index, keep_alive=KEEP_ALIVE)))["id"]
+    wanted = [{"field": name} for name in fields]
     try:
-        after: list[Any] | None = None
-        while True:
-            answer = await _answered(
-                client.search(
-                    pit={"id": pit, "keep_alive": KEEP_ALIVE}, size=AT_ONCE, sort=["_shard_doc"], search_after=after,
-                    source=False, docvalue_fields=[{"field": name} for name in fields], track_total_hits=False,
-                    version=versions,
-                )
-            )  # fmt: skip
-            pit = answer["pit_id"]
-            hits = answer["hits"]["hits"]
-            if not hits:
-                return
-            yield hits
-            after = hits[-1]["sort"]
-    finally:
-        with suppress(*search.CLIENT_ERRORS):
-            await client.options(ignore_status=404).close_point_in_time(id=pit)
+        async for hits in scan.pages(
+            client, index, size=AT_ONCE, source=False, docvalue_fields=wanted, version=versions
+        ):
+            yield list(hits)
+    except search.CLIENT_ERRORS as error:
+        raise _told(error) from None
 
 
 async def _get(client: AsyncElasticsearch, index: str, ids: Sequence[str], *, fields: tuple[str, ...]) -> list[Any]:
@@ -85,16 +72,19 @@ async def _answered(request: Awaitable[T]) -> T:
     try:
         return await request
     except search.CLIENT_ERRORS as error:
-        why = search.instruction(error)
-        if isinstance(error, ApiError) and error.error == search.NO_INDEX:
-            raise WartaError("there is no index yet: run `./warta bootstrap`") from None
-        if isinstance(why, Retry):
-            raise WartaError(
-                "Elasticsearch doesn't answer: is it running, and is WARTA_ELASTICSEARCH_URL right?"
-            ) from None
-        if why is error and isinstance(error, ApiError):  # a node that went takes the frozen view with it
-            raise WartaError(f"Elasticsearch answered {error.status_code} ({error.error}): run it again") from None
-        raise why from error
+        raise _told(error) from None
+
+
+def _told(error: Exception) -> Exception:
+    """What an operator is told of a client's error."""
+    why = search.instruction(error)
+    if isinstance(error, ApiError) and error.error == search.NO_INDEX:
+        return WartaError("there is no index yet: run `./warta bootstrap`")
+    if isinstance(why, Retry):
+        return WartaError("Elasticsearch doesn't answer: is it running, and is WARTA_ELASTICSEARCH_URL right?")
+    if why is error and isinstance(error, ApiError):  # a node that went takes the frozen view with it
+        return WartaError(f"Elasticsearch answered {error.status_code} ({error.error}): run it again")
+    return why
 
 
 def _document(article: str, fields: dict[str, Any]) -> Document:

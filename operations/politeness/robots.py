@@ -51,7 +51,8 @@ class RobotsSeen:
             found: Robots | None = Robots(valid_until=at + VALID_FOR)
         else:
             found = read_robots(seen.status, seen.body.encode(), at) if seen.status else None
-        self._known[origin] = Known(rules=found or no_answer(None, again=at), read=at)
+        before = self._known.get(origin)
+        self._known[origin] = Known(rules=found or no_answer(before.rules if before else None, again=at), read=at)
 
 
 def is_stale(known: Known, at: datetime, slack: timedelta) -> bool:

@@ -7,9 +7,9 @@ import msgspec
 from elasticsearch import AsyncElasticsearch
 
 from operations.multiset import Multiset
+from operations.scan import pages
 
 PAGE = 2000
-_KEEP_ALIVE = "10m"
 _FIELDS = ["version", "content_hash", "status"]
 _DOC_VALUES = [{"field": field} for field in _FIELDS]
 
@@ -33,24 +33,11 @@ class Sum(Multiset):
 async def scan(client: AsyncElasticsearch, index: str) -> AsyncIterator[tuple[str, Row]]:
     """Every document of `index` at one moment, by id in ascending order, a page of them in memory."""
     await client.indices.refresh(index=index)
-    point = (await client.open_point_in_time(index=index, keep_alive=_KEEP_ALIVE))["id"]
-    after: list[Any] | None = None
-    try:
-        while True:
-            answer = await client.search(
-                pit={"id": point, "keep_alive": _KEEP_ALIVE}, size=PAGE, sort=[{"article_id": "asc"}],
-                search_after=after, source=False, docvalue_fields=_DOC_VALUES, track_total_hits=False,
-                allow_partial_search_results=False,
-            )  # fmt: skip
-            point = answer["pit_id"]
-            hits = answer["hits"]["hits"]
-            if not hits:
-                return
-            after = hits[-1]["sort"]
-            for hit in hits:
-                yield hit["_id"], _row({name: values[0] for name, values in hit["fields"].items()})
-    finally:
-        await client.close_point_in_time(id=point)
+    async for hits in pages(
+        client, index, size=PAGE, sort=({"article_id": "asc"},), source=False, docvalue_fields=_DOC_VALUES
+    ):
+        for hit in hits:
+            yield hit["_id"], _row({name: values[0] for name, values in hit["fields"].items()})
 
 
 async def rows_of(client: AsyncElasticsearch, index: str, ids: Sequence[str]) -> dict[str, Row]:

@@ -52,14 +52,19 @@ def stored(file: Path, mark: Mark) -> Checkpoint | None:
 
 
 def store(file: Path, checkpoint: Checkpoint) -> None:
-    """Replace the checkpoint of a file, in one step. Raises `OSError`."""
+    """Replace the checkpoint of a file, in one step. Raises `OSError`; then the one before is there still."""
     path = path_of(file)
     unfinished = path.with_name(path.name + ".part")
-    with unfinished.open("wb") as out:
-        out.write(msgspec.json.encode(checkpoint))
-        out.flush()
-        os.fsync(out.fileno())
-    unfinished.replace(path)
+    try:
+        with unfinished.open("wb") as out:
+            out.write(msgspec.json.encode(checkpoint))
+            out.flush()
+            os.fsync(out.fileno())
+        unfinished.replace(path)
+    except OSError:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise
 
 
 def forget(file: Path) -> None:

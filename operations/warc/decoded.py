@@ -82,12 +82,15 @@ class Decoded:
     def until(self, *ends: bytes, limit: int) -> bytes | None:
         """All up to and with the first of `ends`; None where none is within `limit` bytes, and nothing is read then."""
         while True:
-            window = self._buffer[self._at : self._at + limit]
-            found = [place + len(end) for end in ends if (place := window.find(end)) >= 0]
-            if found:
-                self._at += min(found)
-                return window[: min(found)]
-            if len(window) >= limit or not self._fill():
+            most = min(self._at + limit, len(self._buffer))
+            nearest = most + 1
+            for end in ends:  # none beyond the nearest so far is looked for
+                place = self._buffer.find(end, self._at, min(most, nearest))
+                nearest = min(nearest, place + len(end)) if place >= 0 else nearest
+            if nearest <= most:
+                found, self._at = self._buffer[self._at : nearest], nearest
+                return found
+            if most - self._at >= limit or not self._fill():
                 return None
 
     def read(self, size: int) -> bytes:
@@ -109,14 +112,23 @@ class Decoded:
             left -= step
         return size - left
 
-    def after(self, broken: Position) -> bool:
-        """Go to the first record after the `broken` one; False where there is none.
+    @property
+    def count(self) -> int:
+        """How many bytes were decoded before the next."""
+        return self._before + self._at
 
-        What can't be read twice, as standard input, is searched from where it has been read to.
+    def after(self, broken: Position, count: int) -> bool:
+        """Go to the first record after the `broken` one, which began at that `count`; False where there is none.
+
+        What can't be read twice, as standard input, is searched from where it has been read to. What is still at hand
+        is: a file in one gzip member would be decoded from its beginning for each broken record.
         """
-        with suppress(OSError, UnsupportedOperation):
-            self._seek(broken.offset)
-            self.skip(broken.inner + 1)
+        if count >= self._before:
+            self._at = count + 1 - self._before
+        else:
+            with suppress(OSError, UnsupportedOperation):
+                self._seek(broken.offset)
+                self.skip(broken.inner + 1)
         while not (found := _RECORD.search(self._buffer, self._at)):
             self._at = max(self._at, len(self._buffer) - _RECORD_BYTES)
             if not self._fill():
@@ -141,7 +153,7 @@ class Decoded:
             while len(self._raw) - found < _HEADER_ROOM and self._more():
                 pass
             with suppress(zlib.error):
-                if zlib.decompressobj(wbits=31).decompress(self._raw[found:], len(SIGN)) == SIGN:
+                if zlib.decompressobj(wbits=31).decompress(self._raw[found : found + _HEADER_ROOM], len(SIGN)) == SIGN:
                     self._raw = self._raw[found:]
                     self._marks = [(self._before, self._raw_end - len(self._raw))]
                     return True

@@ -1,5 +1,6 @@
 """pages.fetched into a WARC file: up to the topic's present end, partition by partition, so that it can be repeated."""
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -47,6 +48,8 @@ class Export:
                 self._warn(f"{PAGES_FETCHED.name} has pages from {scope.kept_from.isoformat()} on: older ones are gone")
             with unfinished.open("wb") as out:
                 await self._write(consumer, scope, path, out)
+                out.flush()
+                os.fsync(out.fileno())
             unfinished.replace(path)
         except OSError as error:
             raise WartaError(f"can't write {path}: {error.strerror or error}; nothing of it is left") from None

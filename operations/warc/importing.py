@@ -87,8 +87,9 @@ class Import:
                     self.unfinished += files[place:]
                     return
                 await self._file(name, stopping)
-        for name in set(files) - {STANDARD_INPUT, *self.unfinished}:
-            checkpoint.forget(Path(name))
+        if not self.unfinished:  # else the same call would do again what is done
+            for name in set(files) - {STANDARD_INPUT}:
+                checkpoint.forget(Path(name))
 
     async def _file(self, name: str, stopping: asyncio.Event) -> None:
         if name == STANDARD_INPUT:

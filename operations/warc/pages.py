@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from operations.warc.digests import contradicts
 from operations.warc.http_message import BrokenMessageError, Response, read_response
 from operations.warc.records import Record
 from services.crawler.decoding import (
@@ -36,6 +37,8 @@ _CLOCKS_DIFFER = timedelta(days=1)
 _TYPES = frozenset({
     "warcinfo", "request", "metadata", "revisit", "resource", "continuation", "response", "conversion",
 })  # fmt: skip
+# WARC 1.1 lets the end of a date be left out.
+_LESS_EXACT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}:\d{2})Z)?)?)?")
 _FRACTION = re.compile(r"(\.\d{6})\d+")
 
 
@@ -78,6 +81,7 @@ def _response(record: Record, now: datetime) -> PageFetched:
         content_type = response.header("content-type")[:_MAX_CONTENT_TYPE]
         _check_type(content_type)
         _check_size(record)
+        _check_digest(record)
         body = _decoded(response)
     except (BrokenMessageError, BrokenBodyError) as error:
         raise NoPageError("broken", str(error), broken=True) from None
@@ -103,6 +107,7 @@ def _conversion(record: Record, now: datetime) -> PageFetched:
     content_type = record.headers.get("content-type", "text/plain")[:_MAX_CONTENT_TYPE]
     _check_type(content_type)
     _check_size(record)
+    _check_digest(record)
     if record.length > MAX_PAGE_BYTES:
         raise NoPageError("too large")
     return PageFetched(
@@ -120,8 +125,15 @@ def _check_type(content_type: str) -> None:
 def _check_size(record: Record) -> None:
     if record.headers.get("warc-truncated"):
         raise NoPageError("truncated by its crawler")
+    if record.headers.get("warc-segment-number"):
+        raise NoPageError("one of several segments")
     if record.cut:
         raise NoPageError("too large")
+
+
+def _check_digest(record: Record) -> None:
+    if contradicts(record.headers.get("warc-block-digest", ""), record.block):
+        raise NoPageError("broken", "it isn't what its WARC-Block-Digest says", broken=True)
 
 
 def _decoded(response: Response) -> bytes:
@@ -130,8 +142,9 @@ def _decoded(response: Response) -> bytes:
     if len(raw) > MAX_PAGE_BYTES:
         raise TooLargeError(f"more than {MAX_PAGE_BYTES} bytes sent")
     try:
+        response.check_transfer()
         return decode_body(raw, response.header("content-encoding"), limit=MAX_PAGE_BYTES)
-    except BrokenBodyError:
+    except (BrokenBodyError, BrokenMessageError):
         if raw[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
             return raw
         raise
@@ -152,6 +165,8 @@ def _url(record: Record) -> str:
 
 def _date(record: Record, now: datetime) -> datetime:
     text = _FRACTION.sub(r"\1", record.headers.get("warc-date", ""))
+    if less := _LESS_EXACT.fullmatch(text):
+        text = f"{less[1]}-{less[2] or '01'}-{less[3] or '01'}T{less[4] or '00:00'}:00Z"
     try:
         found = msgspec.convert(text, UtcTime)
     except msgspec.ValidationError:

@@ -63,17 +63,17 @@ def read_records(
     """Every record from `start` on. `keep` says by its headers how many bytes of a record are wanted at most."""
     stream = Decoded(file, start)
     while True:
-        begin = stream.position
+        begin, count = stream.position, stream.count
         try:
             while stream.peek(1) in LINE_ENDS:
                 stream.skip(1)
-            begin = stream.position
+            begin, count = stream.position, stream.count
             record = _read(stream, begin, keep)
         except (BrokenInputError, _BrokenRecordError) as error:
             if isinstance(error, BrokenInputError) and error.early:
                 yield Damage(begin=begin, end=None, why=str(error), early=True)
                 return
-            end = _after(stream, begin, error)
+            end = _after(stream, begin, count, error)
             early = end is None and isinstance(error, _OverrunError)
             yield Damage(begin=begin, end=end, why=str(error), early=early)
             if end is None:
@@ -109,10 +109,10 @@ def _read(stream: Decoded, begin: Position, keep: Callable[[Mapping[str, str]], 
     return Record(begin=begin, end=stream.position, headers=headers, block=block, length=length)
 
 
-def _after(stream: Decoded, begin: Position, error: Exception) -> Position | None:
+def _after(stream: Decoded, begin: Position, count: int, error: Exception) -> Position | None:
     """Where the next readable record begins; None where there is none."""
     try:
-        found = stream.member_after(begin) if isinstance(error, BrokenInputError) else stream.after(begin)
+        found = stream.member_after(begin) if isinstance(error, BrokenInputError) else stream.after(begin, count)
     except BrokenInputError:
         found = stream.gzipped and stream.member_after(stream.position)
     return stream.position if found else None
@@ -131,7 +131,7 @@ def _headers(head: bytes) -> dict[str, str]:
     """By lower-case name; the first of each. A line that begins with a space goes on with the one before."""
     found: dict[str, str] = {}
     last = ""
-    for line in text_of(head).splitlines()[1:]:
+    for line in text_of(head).replace("\r\n", "\n").split("\n")[1:]:
         if line[:1] in {" ", "\t"} and last:
             found[last] = f"{found[last]} {line.strip()}"
             continue

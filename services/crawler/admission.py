@@ -25,18 +25,23 @@ PRIORITY: dict[FoundBy, int] = {
 
 def refusal(request: CrawlRequested, url: str, sites: Sites, *, max_depth: int) -> FetchRefusal | None:
     """Why `request` for the canonical `url` isn't fetched, or None; what the operator asks for never is refused."""
-    if request.found_by in OPERATOR and request.depth == 0:
+    if is_by_operator(request):
         return None
     if request.kind != "page":
         return "too_deep" if request.depth > MAX_SITEMAP_DEPTH else None
     if request.depth > max_depth + (MAX_REDIRECTS if request.found_by == "redirect" else 0):
         return "too_deep"
-    if is_trap(url):
-        return "trap"
     site = sites.of(url)
+    if is_trap(url) and not (site is not None and site.trusts(url)):
+        return "trap"
     if site is None:
         return "off_site" if request.found_by == "link" else None
     return None if site.admits(url) else "excluded"
+
+
+def is_by_operator(request: CrawlRequested) -> bool:
+    """Whether the operator asks for just this URL."""
+    return request.found_by in OPERATOR and request.depth == 0
 
 
 def refusal_of_parts(parts: Sequence[str], url: str, sites: Sites) -> FetchRefusal | None:
@@ -44,9 +49,9 @@ def refusal_of_parts(parts: Sequence[str], url: str, sites: Sites) -> FetchRefus
     for part in parts:
         if not host_of(part) or host_of(part) != host_of(url):
             return "off_site"
-        if is_trap(part):
-            return "trap"
         site = sites.of(part)
+        if is_trap(part) and not (site is not None and site.trusts(part)):
+            return "trap"
         if site is not None and not site.admits(part):
             return "excluded"
     return None
@@ -55,7 +60,7 @@ def refusal_of_parts(parts: Sequence[str], url: str, sites: Sites) -> FetchRefus
 def is_trap(url: str) -> bool:
     """Whether the URL looks endless: very many segments or parameters, or one that comes again and again.
 
-    Combinations of few parameters are bounded by the depth to which links are followed.
+    Combinations of few parameters, lists by date and what else has no end are bounded by `Budgets`.
     """
     parts = urlsplit(url)
     segments = [segment for segment in parts.path.split("/") if segment]

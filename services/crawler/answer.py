@@ -11,12 +11,16 @@ PASSING: frozenset[FetchFailure] = frozenset(("dns", "network", "timeout", "tls"
 
 
 class FetchError(Exception):
-    """A fetch without a usable answer; `reason` is what its outcome will say."""
+    """A fetch without a usable answer; `reason` is what its outcome will say.
 
-    def __init__(self, reason: FetchFailure, detail: str = "") -> None:
+    `unreached`: no connection came about, which says nothing of the URL.
+    """
+
+    def __init__(self, reason: FetchFailure, detail: str = "", *, unreached: bool = False) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+        self.unreached = unreached
 
     @property
     def passing(self) -> bool:

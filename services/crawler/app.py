@@ -38,6 +38,7 @@ async def run(context: Context) -> None:
         delay=own.delay,
         directory=own.state_directory or Path(tempfile.gettempdir()),
         revisits=Revisits(own.revisit_ages),
+        gone=own.gone_rules,
     )
     holdings = Holdings(held)
     fetcher = Fetcher(_guard(own), own)

@@ -9,6 +9,7 @@ import time
 from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -18,10 +19,12 @@ from services.crawler import kept_job
 from services.crawler.admission import PRIORITY
 from services.crawler.brake import Brake
 from services.crawler.holdings import Holdings, partition_of
+from services.crawler.hosts import say_pauses_again, tell_reached, tell_unreachable
 from services.crawler.intake import Intake
 from services.crawler.job import Again, Ended, Job
 from services.crawler.partition import Partition
 from services.crawler.polls import Polls, sources_of
+from services.crawler.renewal import Renewal
 from services.crawler.restore import restore
 from services.crawler.settings import CrawlerSettings
 from services.crawler.settling import settle
@@ -76,8 +79,10 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
             )
         )
         self._running: dict[asyncio.Task[None], Job] = {}
+        self._renewals: WeakKeyDictionary[Partition, Renewal] = WeakKeyDictionary()
         self._wake = asyncio.Event()
         self._broken: StateError | None = None
+        self._held_back: set[str] = set()
         self._brake = Brake(context.kafka, context.health, settings, self._wake.set)
         self._consumer: AIOKafkaConsumer = kafka.consumer(
             context.kafka, client_id=context.instance, group_id=group_of(context.service), max_poll_interval_ms=NEVER_MS
@@ -210,7 +215,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
             held = self._holdings.next()
             if kept := held.frontier.take(now):
                 job = kept_job.decode(kept, held)
-                held.take_in_hand(*job.key)
+                held.take_in_hand(*job.key, job.envelope.id if job.envelope else None)
                 return job
         return None
 
@@ -253,12 +258,13 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         job.partition.frontier.release(job.host, now=now, delay=self._visitor.delay(job.url))
         if self._holdings.holds(job.partition):
             job.partition.frontier.postpone(job.host, now + verdict.host_pause)
+            await self._tell_of_host(job, now)
         self._wake.set()
         if not isinstance(verdict, Again):
             await settle(job, verdict, self._context.publisher, self._context.health, began=began)
             if job.record is not None:
                 self._context.attempts.ended(job.record)
-            elif job.request.kind != "page":
+            elif job.envelope is None and job.request.kind != "page":
                 self._polls.ended(
                     job.url, utcnow(), new=_new(verdict), moved=verdict.outcome.reason == "redirected",
                     turn=self._visitor.delay(job.url),
@@ -272,6 +278,14 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
             )  # fmt: skip
             self._enqueue(again, pause=verdict.url_pause)
 
+    async def _tell_of_host(self, job: Job, now: datetime) -> None:
+        partition, publisher = job.partition, self._context.publisher
+        if outage := self._visitor.outage(job.target):
+            waiting = self._settings.unreachable
+            await tell_unreachable(partition, job.target, outage, publisher, waiting=waiting)
+        elif partition.known.unreachable and self._visitor.is_reached(job.target):
+            await tell_reached(partition, job.target, publisher, now)
+
     async def _keep_up(self) -> None:
         while True:
             now = utcnow()
@@ -282,16 +296,21 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
                 request = CrawlRequested(url=source.url, kind=source.kind)
                 self._enqueue(Job(url=source.url, host=host, request=request, partition=partition))
             self._tell_of_sources(now)
-            for held in self._holdings:
+            self._tell_of_held_removals()
+            for held in list(self._holdings):
                 held.frontier.forget_idle(now)
                 if held.restored and not self._brake.held:
                     self._look_again(held, now)
+                if held.restored:
+                    await say_pauses_again(held, self._context.publisher, now)
+                    await self._renewals.setdefault(held, Renewal()).step(held, self._context.publisher, now)
             await self._commit(self._holdings)
             await asyncio.sleep(TICK_SECONDS)
 
     def _tell_of_sources(self, now: datetime) -> None:
         paused = sum(held.frontier.paused for held in self._holdings)
-        self._context.health.say(**self._polls.told(now), paused_hosts=paused)
+        unreachable = sum(len(held.known.unreachable) for held in self._holdings)
+        self._context.health.say(**self._polls.told(now), paused_hosts=paused, unreachable_hosts=unreachable)
         for source in self._polls.silent(now):
             log.warning(
                 "source.silent",
@@ -301,6 +320,20 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
                     " fetch.failed and fetch.refused lines of this URL, and mend it in the site file",
                 },
             )  # fmt: skip
+
+    def _tell_of_held_removals(self) -> None:
+        held = {host: pages for one in self._holdings for host, pages in one.known.gone.held.items()}
+        self._context.health.say(held_removals=sum(held.values()))
+        for host in held.keys() - self._held_back:
+            log.warning(
+                "removals.held",
+                **{
+                    "url.domain": host, "labels.pages": held[host],
+                    "error.message": "so many of its pages are gone that it looks sick, or that their removal is spread"
+                    " over hours: `warta gone list` names them, `warta gone confirm HOST` has them removed",
+                },
+            )  # fmt: skip
+        self._held_back = set(held)
 
     def _look_again(self, held: Partition, now: datetime) -> None:
         """Queue pages that are to be looked at again, one a host; the others of a host wait for it."""

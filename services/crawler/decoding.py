@@ -9,6 +9,8 @@ import zstandard
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 # RFC 9659: a `zstd` content coding needs no window above 8 MiB.
 _ZSTD_WINDOW = 8 * 1024 * 1024
+_ZSTD_HEADER = 18
+_SKIPPABLE = frozenset((0x184D2A50 + number).to_bytes(4, "little") for number in range(16))
 # Beyond this ratio a body over the limit is called a bomb; HTML reaches about 10.
 BOMB_RATIO = 25
 _STEP = 64 * 1024
@@ -52,7 +54,7 @@ def decode_body(raw: bytes, encoding: str, *, limit: int, cut: bool = False) -> 
         elif coding == "br":
             decoded = _brotli(raw, limit, cut=cut)
         elif coding == "zstd":
-            decoded = _zstd(raw, limit)
+            decoded = _zstd(raw, limit, cut=cut)
         else:
             raise UnsupportedEncodingError(f"Content-Encoding {coding[:40]!r}")
     except (zlib.error, brotli.error, zstandard.ZstdError) as error:
@@ -114,11 +116,33 @@ def _brotli(raw: bytes, limit: int, *, cut: bool) -> bytes:
     return b"".join(parts)
 
 
-def _zstd(raw: bytes, limit: int) -> bytes:
+def _zstd(raw: bytes, limit: int, *, cut: bool) -> bytes:
     reader = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).stream_reader(raw, read_across_frames=True)
     parts: list[bytes] = []
     size = 0
     while size <= limit and (part := reader.read(_STEP)):
         parts.append(part)
         size += len(part)
+    if size <= limit and not cut and not _ends_with_a_frame(raw):
+        raise BrokenBodyError("zstd ends early")
     return b"".join(parts)
+
+
+def _ends_with_a_frame(raw: bytes) -> bool:
+    """Whether the last frame is whole, which the reader doesn't tell: RFC 8878 3.1, read by the headers alone."""
+    at = 0
+    while at < len(raw):
+        if raw[at : at + 4] in _SKIPPABLE:
+            at += 8 + int.from_bytes(raw[at + 4 : at + 8], "little")
+            continue
+        has_checksum = zstandard.get_frame_parameters(raw[at : at + _ZSTD_HEADER]).has_checksum
+        at += zstandard.frame_header_size(raw[at : at + _ZSTD_HEADER])
+        is_last = False
+        while not is_last and at < len(raw):
+            block = int.from_bytes(raw[at : at + 3], "little")
+            is_last, is_repeated = bool(block & 1), (block >> 1) & 3 == 1
+            at += 3 + (1 if is_repeated else block >> 3)
+        at += 4 * has_checksum
+        if not is_last:
+            return False
+    return at == len(raw)

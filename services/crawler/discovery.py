@@ -1,9 +1,9 @@
 """From a feed or sitemap to requests: what it lists, within its site's rules, and not said before."""
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from services.crawler.feeds import canonical_all, feed_items
 from services.crawler.job import Follow
@@ -11,8 +11,13 @@ from services.crawler.robots import is_robots
 from services.crawler.sitemaps import read_sitemap
 from services.crawler.sites import Sites
 from shared.events import CrawlRequested, FoundBy
+from shared.logs import get_logger
+from shared.urls import host_of
 
 MAX_ANNOUNCED = 200_000
+# About as many as a host has turns, at one a second, while a request is kept: a map of maps can name 50,000 ^ 3 pages.
+MAX_LISTED_A_DAY = 1_000_000
+log = get_logger()
 # A page whose fetch failed for a passing reason deserves another request as long as its source lists it.
 ANNOUNCE_AGAIN_AFTER = timedelta(hours=1)
 
@@ -21,11 +26,19 @@ class Discovery:
     """Reads sources. `is_known` says whether a page needs no request; runs in worker threads."""
 
     def __init__(
-        self, sites: Sites, is_known: Callable[[str], bool], *, named_every: timedelta = timedelta(minutes=5)
+        self,
+        sites: Sites,
+        is_known: Callable[[str], bool],
+        *,
+        named_every: timedelta = timedelta(minutes=5),
+        most_a_day: int = MAX_LISTED_A_DAY,
     ) -> None:
         self._sites = sites
         self._is_known = is_known
         self._named_every = named_every
+        self._most_a_day = most_a_day
+        self._day = date.min
+        self._listed: Counter[str] = Counter()
         self._announced: OrderedDict[str, datetime] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -42,7 +55,7 @@ class Discovery:
                 continue
             # The same child at the same date is the same request; one without a date is asked for once an hour.
             root = f"{url}\n{child.url}\n{child.lastmod or now.strftime('%Y-%m-%dT%H')}"
-            if self._is_news(root, now):
+            if self._is_news(root, child.url, now):
                 request = CrawlRequested(url=child.url, kind="sitemap", found_by="sitemap", depth=source.depth + 1)
                 follows.append(Follow(request=request, root=root))
         return tuple(follows)
@@ -53,7 +66,7 @@ class Discovery:
         follows = []
         for url in canonical_all(list(sitemaps), base=robots):
             root = f"{robots}\n{url}\n{turn}"
-            if self._sites.related(robots, url) and not is_robots(url) and self._is_news(root, now):
+            if self._sites.related(robots, url) and not is_robots(url) and self._is_news(root, url, now):
                 request = CrawlRequested(url=url, kind="sitemap", found_by="sitemap", depth=1)
                 follows.append(Follow(request=request, root=root))
         return tuple(follows)
@@ -61,17 +74,36 @@ class Discovery:
     def _pages(self, source: CrawlRequested, url: str, pages: Iterable[str], now: datetime) -> Iterable[Follow]:
         found_by: FoundBy = "feed" if source.kind == "feed" else "sitemap"
         for page in pages:
-            if self._sites.related(url, page) and not self._is_known(page) and self._is_news(page, now):
+            if self._sites.related(url, page) and not self._is_known(page) and self._is_news(page, page, now):
                 yield Follow(request=CrawlRequested(url=page, found_by=found_by), root=f"{url}\n{page}")
 
-    def _is_news(self, name: str, now: datetime) -> bool:
+    def _is_news(self, name: str, url: str, now: datetime) -> bool:
         """A bounded memory: what falls out is announced again, and its owner drops the duplicate."""
         with self._lock:
             said = self._announced.get(name)
             if said is not None and now - said < ANNOUNCE_AGAIN_AFTER:
+                return False
+            if not self._has_room(host_of(url), now.date()):
                 return False
             self._announced[name] = now
             self._announced.move_to_end(name)
             if len(self._announced) > MAX_ANNOUNCED:
                 self._announced.popitem(last=False)
             return True
+
+    def _has_room(self, host: str, today: date) -> bool:
+        """Whether more of the host may be asked for today; what isn't is found again where it is listed."""
+        if today != self._day:
+            self._day = today
+            self._listed.clear()
+        self._listed[host] += 1
+        if self._listed[host] == self._most_a_day + 1:
+            log.warning(
+                "sources.overflow",
+                **{
+                    "url.domain": host, "labels.most": self._most_a_day,
+                    "error.message": "its feeds and sitemaps list more than it has turns for: the rest waits for"
+                    " tomorrow. Name those that matter in the site file, or exclude what doesn't",
+                },
+            )  # fmt: skip
+        return self._listed[host] <= self._most_a_day

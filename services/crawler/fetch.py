@@ -145,13 +145,13 @@ def _named(error: Exception) -> FetchError:
     cause: BaseException = (isinstance(error, httpx.HTTPError) and error.__cause__) or error
     kind = type(cause).__name__
     if isinstance(cause, aiohttp.ClientConnectorDNSError | socket.gaierror):
-        return FetchError("dns", "the name doesn't resolve")
+        return FetchError("dns", "the name doesn't resolve", unreached=True)
     if isinstance(cause, aiohttp.ClientSSLError | ssl.SSLError):
-        return FetchError("tls", kind)
+        return FetchError("tls", kind, unreached=True)
     if isinstance(cause, TimeoutError | httpx.TimeoutException):
-        return FetchError("timeout", kind)
+        return FetchError("timeout", kind, unreached=isinstance(cause, aiohttp.ConnectionTimeoutError))
     if isinstance(cause, aiohttp.InvalidURL | httpx.InvalidURL | httpx.UnsupportedProtocol):
         return FetchError("bad_url", kind)
     if isinstance(cause, aiohttp.ClientError | httpx.HTTPError | OSError):
-        return FetchError("network", kind)
+        return FetchError("network", kind, unreached=isinstance(cause, aiohttp.ClientConnectorError))
     return FetchError("bad_url", kind)  # a ValueError: yarl's or idna's word on the URL

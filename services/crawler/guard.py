@@ -30,6 +30,8 @@ NEVER = tuple(
 )  # fmt: skip
 # What the URL standard reads as an IPv4 address: the last label is a decimal, octal or hexadecimal number.
 _ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
+# The URL standard's forbidden domain code points: no name in DNS has them, and parsers disagree on where it ends.
+_NO_NAME = re.compile(r"[\x00-\x20\x7f\"#%/:<>?@\[\\\]^`{|}]")
 
 
 class BlockedError(WartaError):
@@ -97,10 +99,12 @@ class Guard:
             raise BlockedError(f"port {port} isn't among WARTA_CRAWLER_ALLOWED_PORTS")
         literal = _literal(host)
         if literal is not None:
-            self.check_address(literal, port)
+            self._check_public(literal)
+        elif _NO_NAME.search(host):
+            raise UnfetchableError("the host is no name")
 
     def check_address(self, address: str, port: int) -> None:
-        """Raise `BlockedError` unless `address` is public, listed, or was resolved from a listed host."""
+        """Raise `BlockedError` unless what is dialled is public, listed, or was resolved from a listed host."""
         if (address, port) in self._approved or self.is_listed(address, port):
             return
         self._check_public(address)
@@ -114,14 +118,17 @@ class Guard:
             raise BlockedError("not a public address, and its host isn't among WARTA_CRAWLER_ALLOW_PRIVATE_HOSTS")
 
     def approve(self, host: str, addresses: Iterable[str], port: int) -> None:
-        """Check every address that `host` resolved to; a listed host's are remembered for the check at the socket."""
+        """Check every address that `host` resolved to; a listed host's are remembered for the check at the socket.
+
+        A private address is for the names that are listed: another name that leads there is somebody's trick.
+        """
         if self._proxy is not None and (host, port) != self._proxy:
             raise BlockedError("only the egress proxy is dialled")
         if self._proxy is not None or self.is_listed(host, port):
             self._approved.update((address, port) for address in addresses)
             return
         for address in addresses:
-            self.check_address(address, port)
+            self._check_public(address)
 
     def open_socket(self, addr_info: AddrInfoType) -> socket.socket:
         """A socket for aiohttp's connector. Raises `BlockedError`: the last check sees what is dialled."""
@@ -157,7 +164,7 @@ class GuardedResolver(AbstractResolver):
 def _literal(host: str) -> str | None:
     """The address that `host` spells, or None for a name. Raises `BlockedError` for an odd spelling of an address."""
     try:
-        return str(ipaddress.ip_address(host.partition("%")[0]))
+        return str(ipaddress.ip_address(host.partition("%")[0] if ":" in host else host))
     except ValueError:
         if _ENDS_IN_NUMBER.search(host):
             raise BlockedError("a decimal, octal, hexadecimal or shortened form of an address") from None

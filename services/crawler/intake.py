@@ -4,7 +4,8 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
-from services.crawler.admission import refusal, refusal_of_parts
+from services.crawler import kept_job
+from services.crawler.admission import PRIORITY, refusal, refusal_of_parts
 from services.crawler.holdings import partition_of
 from services.crawler.job import Ended, Job
 from services.crawler.partition import Partition
@@ -17,7 +18,7 @@ from shared.clock import utcnow
 from shared.codec import Envelope
 from shared.delivery import Outgoing, Record
 from shared.errors import DeadLetter
-from shared.events import HOST_KINDS, CrawlRequested, FetchSettled
+from shared.events import HOST_KINDS, CrawlRequested, FetchRefusal, FetchSettled, RequestKind, SettledOutcome
 from shared.logs import get_logger
 from shared.service import Context
 from shared.topics import CRAWL_REQUESTS
@@ -65,10 +66,14 @@ class Intake:
             await self._forward(job, envelope)
             return
         is_fetch = job.request.kind not in HOST_KINDS  # the last word on a host counts, however often it was said
-        if is_fetch and (partition.is_pending(*job.key) or partition.known.is_duplicate(envelope, job.url, utcnow())):
+        if is_fetch and partition.is_pending(*job.key):
+            if not _joined(job, envelope, record.offset):
+                self._drop(job, envelope)
+            return
+        if is_fetch and partition.known.is_duplicate(envelope, job.url, utcnow()):
             self._drop(job, envelope)
             return
-        partition.take_in_hand(*job.key)
+        partition.take_in_hand(*job.key, envelope.id)
         end = self._end_without_fetch(job)
         if end is None:
             self._enqueue(job)
@@ -84,8 +89,21 @@ class Intake:
             return _host_decided(job)
         reason = refusal(
             job.request, job.url, self._sites, max_depth=self._settings.max_depth
-        ) or refusal_of_parts(job.parts, job.url, self._sites)  # fmt: skip
+        ) or refusal_of_parts(job.parts, job.url, self._sites) or self._over_budget(job)  # fmt: skip
         return refused(job, reason, utcnow()) if reason else None
+
+    def _over_budget(self, job: Job) -> FetchRefusal | None:
+        over = job.partition.known.budgets.spend(job.request, job.url, self._sites.of(job.url), utcnow())
+        if over is not None and over.is_first:
+            log.warning(
+                "budget.spent",
+                **{
+                    "url.domain": over.owner, "event.reason": over.reason, "labels.budget": over.most,
+                    "error.message": f"no more links of that kind are followed there today. If they are no trap, raise"
+                    f" `{over.setting}` of the site in the site file, or name them in `trusted`",
+                },
+            )  # fmt: skip
+        return over.reason if over is not None else None
 
     async def _forward(self, job: Job, envelope: Envelope[CrawlRequested]) -> None:
         """A producer with another key or partitioner put it here: its host's owner is elsewhere."""
@@ -119,13 +137,42 @@ def _request(record: Record) -> Envelope[CrawlRequested]:
     return envelope
 
 
+_DECIDED: dict[RequestKind, SettledOutcome] = {
+    "pause": "paused", "resume": "resumed", "confirm_gone": "confirmed_gone",
+}  # fmt: skip
+
+
+def _joined(job: Job, envelope: Envelope[CrawlRequested], offset: int) -> bool:
+    """Whether the record is of what is pending, so that it has no end yet.
+
+    It may be the copy of a request that has waited for long; and who insists on a fetch gets it instead of a visit that
+    nobody asked for, or before others.
+    """
+    partition, priority = job.partition, PRIORITY["refetch"]
+    waits = partition.waiting_item(*job.key)
+    if waits is None:
+        is_same = partition.in_hand_for(*job.key) == envelope.id
+    else:
+        number, kept = waits
+        before = kept_job.decode(kept, partition).envelope
+        is_same = before is not None and before.id == envelope.id
+        if not is_same and job.request.found_by == "refetch":
+            if before is None:
+                return partition.replace_waiting(number, *job.key, kept_job.encode(job), priority=priority)
+            partition.replace_waiting(number, *job.key, kept, priority=priority)
+    if is_same:
+        partition.end_with(*job.key, offset)
+    return is_same
+
+
 def _host_decided(job: Job) -> Ended:
-    """Its host is paused or not from now on; the outcome has the next owner know."""
-    frontier = job.partition.frontier
-    is_pause = job.request.kind == "pause"
-    (frontier.pause if is_pause else frontier.resume)(job.host)
-    outcome = FetchSettled(url=job.url, outcome="paused" if is_pause else "resumed", settled_at=utcnow())
-    return Ended(outcome=outcome)
+    """Its host is paused or not from now on, or its pages are really gone; the outcome has the next owner know."""
+    frontier, kind = job.partition.frontier, job.request.kind
+    if kind == "pause":
+        frontier.pause(job.host)
+    elif kind == "resume":
+        frontier.resume(job.host)
+    return Ended(outcome=FetchSettled(url=job.url, outcome=_DECIDED[kind], settled_at=utcnow()))
 
 
 def _job(partition: Partition, record: Record, envelope: Envelope[CrawlRequested]) -> Job:

@@ -3,18 +3,25 @@
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec import structs
 
+from services.crawler.budgets import Budgets
+from services.crawler.gone import Rules, is_gone
+from services.crawler.gone_pages import GonePages
+from services.crawler.outages import origin_of
 from services.crawler.revisits import Revisits
 from services.crawler.store import Store, key_of, microseconds, time_of
 from shared.articles import UtcTime
 from shared.codec import Envelope
-from shared.events import HOST_OUTCOMES, CrawlRequested, FetchFailed, FetchFailure, FetchSettled, FoundBy
+from shared.events import HOST_OUTCOMES, CrawlRequested, FetchFailed, FetchFailure, FetchRefusal, FetchSettled, FoundBy
 from shared.urls import host_of
 
 # Ends that say more of the network than of the URL: a later request may try again after the pause.
 PASSING: frozenset[FetchFailure] = frozenset(
     ("dns", "http_error", "network", "robots_unreachable", "timeout", "tls")
 )  # fmt: skip
+# Refusals that hold for today, or for this answer.
+PASSING_REFUSALS: frozenset[FetchRefusal | None] = frozenset(("calendar", "over_budget", "soft_404"))
 RETRY_PASSING_AFTER = timedelta(hours=1)
 # A request that is dropped for a known end needs that end's record as its explanation for as long as it is kept itself
 # (14 days): crawl.outcomes keeps it for 35.
@@ -52,12 +59,17 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known:
-    """URL states by canonical URL, and the hosts that an operator has `paused`."""
+    """URL states by canonical URL; hosts that an operator has `paused`, and when that was said last; origins that are
+    `unreachable`, and since when; and the links' `budgets`.
+    """
 
-    def __init__(self, store: Store | None = None, revisits: Revisits | None = None) -> None:
+    def __init__(self, store: Store | None = None, revisits: Revisits | None = None, gone: Rules | None = None) -> None:
         self._store = store or Store()
         self._revisits = revisits or Revisits()
-        self.paused: set[str] = set()
+        self.budgets = Budgets()
+        self.paused: dict[str, datetime] = {}
+        self.unreachable: dict[str, datetime] = {}
+        self.gone = GonePages(self._store, gone or Rules())
         for statement in (
             _TABLE,
             "CREATE INDEX known_due ON known (due) WHERE due IS NOT NULL",
@@ -68,6 +80,9 @@ class Known:
     def clear(self) -> None:
         """Forget all."""
         self.paused.clear()
+        self.budgets.clear()
+        self.unreachable.clear()
+        self.gone.clear()
         self._store.execute("DELETE FROM known")
         self._store.execute("DELETE FROM redirects")
 
@@ -94,7 +109,7 @@ class Known:
         """Take an end in; the same one twice changes nothing."""
         event = outcome.event
         if isinstance(event, FetchSettled) and event.outcome in HOST_OUTCOMES:
-            (self.paused.add if event.outcome == "paused" else self.paused.discard)(host_of(event.url))
+            self._note_host(event)
             return
         before = self.get(event.url)
         if before is not None and outcome.cause is not None and before.settled_by == outcome.cause:
@@ -102,32 +117,93 @@ class Known:
         if before is not None:
             self._store.execute("DELETE FROM redirects WHERE key = ?", (key_of(event.url),))
         visits, first_at = (before.visits, before.first_at) if before else (0, None)
+        if event.parts:
+            self._note_parts(event, before, outcome.cause)
+            return
         if isinstance(event, FetchFailed):
             passing = event.reason in PASSING
+            # A failure says nothing of whether the page is there; where it is gone, that has a rhythm of its own.
+            due = self._revisits.next(first_at, event.settled_at) if passing and first_at else None
+            if visits:
+                due = self.gone.note(event) if event.removal else self.gone.due_of(event.url) or due
             self._set(
                 event.url,
                 UrlState(
                     settled_at=event.settled_at, settled_by=outcome.cause, first_at=first_at, visits=visits,
                     passing=passing,
                 ),
-                # The page is no less there for it.
-                due=self._revisits.next(first_at, event.settled_at) if passing and first_at else None,
+                due=due,
             )  # fmt: skip
             return
         self.expect(event)
         unchanged = event.outcome == "unchanged" and before is not None
         published = event.outcome == "published"
+        if published or unchanged:
+            self.gone.good(event.url)
         if published and first_at is None and event.found_by in REVISITED:
             first_at = event.settled_at
-        seen_again = first_at is not None and event.outcome in {"published", "unchanged"}
+        passing = event.reason in PASSING_REFUSALS
+        seen_again = first_at is not None and (passing or event.outcome in {"published", "unchanged"})
+        due = self._revisits.next(first_at, event.settled_at) if seen_again and first_at else None
+        if passing and visits:
+            due = self.gone.due_of(event.url) or due
         self._set(
             event.url,
             UrlState(
                 settled_at=event.settled_at, settled_by=outcome.cause, first_at=first_at, visits=visits + published,
+                passing=passing,
                 etag=before.etag if unchanged and before else event.etag,
                 last_modified=before.last_modified if unchanged and before else event.last_modified,
             ),
-            due=self._revisits.next(first_at, event.settled_at) if seen_again and first_at else None,
+            due=due,
+        )  # fmt: skip
+
+    def judged(self, failure: FetchFailed) -> FetchFailed:
+        """The failure with what becomes of the article, if its page was there before and is gone."""
+        state = self.get(failure.url) if is_gone(failure) else None
+        return structs.replace(failure, removal=self.gone.judge(failure)) if state and state.visits else failure
+
+    def _note_host(self, event: FetchSettled) -> None:
+        host = host_of(event.url)
+        match event.outcome:
+            case "paused":
+                self.paused[host] = event.settled_at
+            case "resumed":
+                self.paused.pop(host, None)
+            case "unreachable":
+                self.unreachable[origin_of(event.url)] = event.settled_at
+            case "reachable":
+                self.unreachable.pop(origin_of(event.url), None)
+            case _:
+                self.gone.confirmed[host] = event.settled_at
+                for key in self.gone.held_keys(host):
+                    self._store.execute(
+                        "UPDATE known SET due = ? WHERE key = ? AND due IS NOT NULL",
+                        (microseconds(event.settled_at), key),
+                    )
+
+    def _note_parts(
+        self, event: FetchSettled | FetchFailed, before: UrlState | None, settled_by: str | None
+    ) -> None:  # fmt: skip
+        """The page whose parts were fetched is looked at again as before.
+
+        It is asked whether it changed only if it is whole: else the next look brings its parts once more.
+        """
+        is_whole = isinstance(event, FetchSettled) and event.outcome == "published"
+        first_at = before.first_at if before else None
+        due = self._revisits.next(first_at, event.settled_at) if first_at else None
+        if is_whole:
+            self.gone.good(event.url)
+        self._set(
+            event.url,
+            UrlState(
+                settled_at=event.settled_at, settled_by=settled_by, first_at=first_at,
+                visits=(before.visits if before else 0) + is_whole,
+                passing=isinstance(event, FetchFailed) and event.reason in PASSING,
+                etag=before.etag if before and is_whole else None,
+                last_modified=before.last_modified if before and is_whole else None,
+            ),
+            due=self.gone.due_of(event.url) or due,
         )  # fmt: skip
 
     def _set(self, url: str, state: UrlState, *, due: datetime | None = None) -> None:
@@ -171,7 +247,8 @@ class Known:
         state = self.get(url)
         if state is None:
             return False
-        if state.settled_by == request.id:
+        # A request that was renewed after its fetch had begun is caused by the one that the fetch was of.
+        if state.settled_by == request.id or (request.cause is not None and state.settled_by == request.cause):
             return True
         if request.event.parts:
             return False

@@ -62,6 +62,8 @@ def _note(known: Known, record: Any) -> None:
         return  # not ours: whoever wrote it there, it settles nothing
     if isinstance(outcome.event, FetchSettled | FetchFailed):
         known.note(outcome)
+        if isinstance(outcome.event, FetchSettled):
+            known.budgets.restore(outcome.event)
 
 
 async def check_partitions(context: Context) -> None:

@@ -30,17 +30,22 @@ _OWN_LINE = re.compile(
 
 
 class Robots(msgspec.Struct, frozen=True, kw_only=True):
-    """The rules of one origin for us, good until `valid_until`."""
+    """The rules of one origin for us, good until `valid_until`. `size` is that of their text in bytes.
+
+    The last `failures` tries brought no answer; the rules are those of the last one before them, if there was one.
+    """
 
     valid_until: UtcTime
     parsed: Protego | None = None
     delay: timedelta = timedelta(0)
     failures: int = 0
+    answered: bool = True
+    size: int = 0
 
     @property
     def unreachable(self) -> bool:
-        """Whether the last `failures` tries brought no answer."""
-        return self.failures > 0
+        """Whether no try has brought an answer."""
+        return not self.answered
 
     def allows(self, url: str, agent: str = PRODUCT_TOKEN) -> bool:
         """Whether `agent` may fetch `url`, which is of this origin; robots.txt itself always."""
@@ -73,12 +78,14 @@ def read_robots(status: int, body: bytes, now: datetime, *, valid_for: timedelta
         return Robots(valid_until=valid_until)
     text = body[:MAX_ROBOTS_BYTES].removeprefix(_UTF8_BOM).decode("utf-8", "ignore")
     parsed = Protego.parse(_OWN_LINE.sub(r"\1", text))
-    return Robots(valid_until=valid_until, parsed=parsed, delay=delay_of(parsed))
+    return Robots(valid_until=valid_until, parsed=parsed, delay=delay_of(parsed), size=len(text))
 
 
 def no_answer(before: Robots | None, *, again: datetime) -> Robots:
-    """An unreachable robots.txt forbids all until it is asked `again`."""
-    return Robots(valid_until=again, failures=(before.failures if before else 0) + 1)
+    """An unreachable robots.txt forbids all until it is asked `again`; a copy outlives its day then (RFC 9309 2.4)."""
+    if before is None:
+        return Robots(valid_until=again, failures=1, answered=False)
+    return msgspec.structs.replace(before, valid_until=again, failures=before.failures + 1)
 
 
 def delay_of(parsed: Protego, agent: str = PRODUCT_TOKEN) -> timedelta:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from services.crawler.gone import Rules
 from services.crawler.robots import PRODUCT_TOKEN
 from shared.settings import Settings
 from shared.topics import MAX_PAGE_BYTES
@@ -30,6 +31,16 @@ class CrawlerSettings(Settings):
         (900, 3600, 14_400, 86_400, 345_600),
         description="a new page is looked at again at these ages, comma-separated; 0 for never",
     )
+    gone_seconds: Annotated[tuple[int, ...], NoDecode] = Field(
+        (3600, 46_800),
+        description="a page that is gone (404, 410) is looked at again at these ages of that, comma-separated; gone at"
+        " the last too, its article is removed; 0 for never",
+    )
+    gone_sick_pages: int = Field(5, ge=1, description="a host with fewer pages gone never looks sick")
+    gone_sick_share: float = Field(
+        0.5, ge=0, le=1, description="gone pages among a host's answers since a page is gone; beyond it, it looks sick"
+    )
+    gone_hourly: int = Field(20, ge=0, description="articles of a host removed in an hour because their pages are gone")
     brake_age_seconds: float = Field(
         302_400,
         gt=0,
@@ -47,6 +58,9 @@ class CrawlerSettings(Settings):
     )
     max_attempts: int = Field(3, ge=1, le=10, description="tries of one URL before its failure is recorded")
     backoff_seconds: float = Field(2.0, ge=0, description="before the second try; four times as long each time after")
+    unreachable_seconds: float = Field(
+        172_800, ge=0, description="URLs wait so long for a host that can't be reached, or whose robots.txt can't"
+    )
     connect_seconds: float = Field(10.0, gt=0, description="to connect, TLS included")
     read_seconds: float = Field(20.0, gt=0, description="between two pieces of an answer")
     fetch_seconds: float = Field(60.0, gt=0, description="for a whole answer, however steadily it drips")
@@ -77,7 +91,7 @@ class CrawlerSettings(Settings):
             raise ValueError("must be http://host:port, with user:password@ where the proxy asks for it")
         return value
 
-    @field_validator("allowed_ports", "allow_private_hosts", "revisit_seconds", mode="before")
+    @field_validator("allowed_ports", "allow_private_hosts", "revisit_seconds", "gone_seconds", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -102,7 +116,7 @@ class CrawlerSettings(Settings):
             raise ValueError(f"{value} isn't a folder")
         return value
 
-    @field_validator("revisit_seconds")
+    @field_validator("revisit_seconds", "gone_seconds")
     @classmethod
     def _rising(cls, value: tuple[int, ...]) -> tuple[int, ...]:
         if value == (0,):
@@ -117,6 +131,14 @@ class CrawlerSettings(Settings):
         return tuple(timedelta(seconds=seconds) for seconds in self.revisit_seconds)
 
     @property
+    def gone_rules(self) -> Rules:
+        """When a page that is gone takes its article with it."""
+        return Rules(
+            ages=tuple(timedelta(seconds=seconds) for seconds in self.gone_seconds), sick_pages=self.gone_sick_pages,
+            sick_share=self.gone_sick_share, hourly=self.gone_hourly,
+        )  # fmt: skip
+
+    @property
     def delay(self) -> timedelta:
         """Between two fetches of a host."""
         return timedelta(seconds=self.delay_seconds)
@@ -125,6 +147,11 @@ class CrawlerSettings(Settings):
     def robots_valid(self) -> timedelta:
         """How long a copy of robots.txt is good for."""
         return timedelta(seconds=self.robots_seconds)
+
+    @property
+    def unreachable(self) -> timedelta:
+        """How long URLs wait for a host that doesn't answer."""
+        return timedelta(seconds=self.unreachable_seconds)
 
     @property
     def backoff(self) -> timedelta:

@@ -1,4 +1,4 @@
-"""The end of a job: the page, then what it leads to, then its outcome, each acknowledged before the next.
+"""The end of a job: the page or its removal, then what it leads to, then its outcome, each acknowledged first.
 
 So a crash between any two repeats work and forgets none: the outcome is what settles the URL and frees the offset.
 """
@@ -14,7 +14,8 @@ from shared.errors import DeadLetter
 from shared.events import FetchFailed, FetchSettled
 from shared.health import Health
 from shared.logs import get_logger
-from shared.topics import CRAWL_OUTCOMES, CRAWL_REQUESTS, PAGES_FETCHED
+from shared.removals import removal
+from shared.topics import ARTICLES_PARSED, CRAWL_OUTCOMES, CRAWL_REQUESTS, PAGES_FETCHED
 from shared.urls import host_of
 
 # Sends in flight at once: a sitemap lists up to 50,000 URLs.
@@ -27,6 +28,8 @@ async def settle(job: Job, ended: Ended, publisher: Publisher, health: Health, *
     if isinstance(ended.outcome, FetchSettled):
         job.partition.known.expect(ended.outcome)
     outcome = await _publish_page(job, ended, publisher)
+    if isinstance(outcome, FetchFailed) and job.request.kind == "page" and not job.parts:
+        outcome = await _remove_gone(job, outcome, publisher)
     follows = ended.follows
     for start in range(0, len(follows), _AT_ONCE):
         chunk = follows[start : start + _AT_ONCE]
@@ -62,8 +65,19 @@ async def _publish_page(job: Job, ended: Ended, publisher: Publisher) -> FetchSe
             settled_at=ended.outcome.settled_at,
             detail=why.detail,
             attempts=job.attempt,
+            parts=len(job.parts),
         )
     return msgspec.structs.replace(ended.outcome, page_id=envelope.id)
+
+
+async def _remove_gone(job: Job, failure: FetchFailed, publisher: Publisher) -> FetchFailed:
+    failure = job.partition.known.judged(failure)
+    if failure.removal == "done":
+        event = removal(failure.url, "gone", now=failure.settled_at)
+        await publisher.publish(
+            Outgoing(topic=ARTICLES_PARSED, key=event.article_id, event=event), cause=job.envelope
+        )  # fmt: skip
+    return failure
 
 
 def _request(follow: Follow) -> Outgoing:
@@ -72,7 +86,7 @@ def _request(follow: Follow) -> Outgoing:
 
 _ACTIONS = {
     "published": "page.fetched", "unchanged": "page.unchanged", "refused": "fetch.refused", "read": "source.read",
-    "paused": "host.paused", "resumed": "host.resumed",
+    "paused": "host.paused", "resumed": "host.resumed", "confirmed_gone": "host.confirmed_gone",
 }  # fmt: skip
 
 
@@ -97,4 +111,5 @@ def _log(job: Job, ended: Ended, outcome: FetchSettled | FetchFailed, *, trace_i
     action = _ACTIONS[outcome.outcome] if isinstance(outcome, FetchSettled) else "fetch.failed"
     if isinstance(outcome, FetchFailed):
         fields["error.message"] = outcome.detail or None
+        fields["labels.removal"] = outcome.removal
     (log.info if good else log.warning)(action, **{name: value for name, value in fields.items() if value is not None})

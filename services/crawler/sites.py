@@ -8,18 +8,26 @@
 `sitemaps` are URLs. Where neither feeds nor sitemaps are listed, those sitemaps are polled that the robots.txt of the
 site's hosts name; with `robots_sitemaps = true` always, with `false` never: they may list a whole archive. `include`
 and `exclude` are regular expressions searched in a page's canonical URL.
+
+Links may lead on for ever. So of what is found by links at most so many are fetched in a day (UTC): `calendar_pages`
+of a host's lists by date (as many of the last 7 days, as many older ones, a tenth as many of days to come),
+`query_pages` of a host's addresses with a query, `linked_pages` of a registrable domain in all. Where a pattern of
+`trusted` is found in a URL, no budget holds, no rule for traps, and none for pages that stand for what is missing.
 """
 
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
 
 from shared.errors import ConfigurationError
 from shared.urls import BadUrlError, canonical_url, host_of, site_of
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,6 +40,11 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     robots_sitemaps: bool | None = None
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    trusted: tuple[str, ...] = ()
+    calendar_pages: Count = 100
+    query_pages: Count = 2_000
+    # Fewer than the turns that a host has in a day at the default delay: its queue doesn't grow by links.
+    linked_pages: Count = 50_000
 
     def robots(self) -> tuple[str, ...]:
         """The robots.txt whose sitemaps are polled: those of its URLs' origins, and of its hosts that none is of."""
@@ -52,6 +65,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if any(re.search(pattern, url) for pattern in self.exclude):
             return False
         return not self.include or any(re.search(pattern, url) for pattern in self.include)
+
+    def trusts(self, url: str) -> bool:
+        """Whether the operator knows that the address is no trap."""
+        return any(re.search(pattern, url) for pattern in self.trusted)
 
 
 def _is_address(host: str) -> bool:
@@ -101,7 +118,7 @@ def _site(where: str, table: object) -> Site:
     try:
         site = msgspec.convert(table, Site)
         own = [canonical_url(url) for url in (*site.seeds, *site.feeds, *site.sitemaps)]
-        for pattern in (*site.include, *site.exclude):
+        for pattern in (*site.include, *site.exclude, *site.trusted):
             re.compile(pattern)
     except (msgspec.ValidationError, BadUrlError) as error:
         raise ConfigurationError(f"{where}: {error}") from None

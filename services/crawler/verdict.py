@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 import msgspec
 
 from services.crawler import backoff
+from services.crawler.admission import is_by_operator
 from services.crawler.answer import Answer, FetchError
 from services.crawler.headers import allowed_headers
 from services.crawler.job import Again, Ended, Follow, Hop, Job, Verdict
@@ -13,7 +14,7 @@ from services.crawler.known import UrlState
 from services.crawler.sites import Sites
 from shared.events import CrawlRequested, FetchFailed, FetchFailure, FetchRefusal, FetchSettled, PageFetched
 from shared.parts import PARTS_TYPE, PagePart, pack
-from shared.urls import BadUrlError, canonical_url
+from shared.urls import BadUrlError, canonical_url, is_front
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -69,6 +70,13 @@ class Judge:
             return max(asked, backoff.pause(max(job.attempt, busy_before + 1), self._first_pause))
         return asked
 
+    def may_be_missing(self, job: Job) -> bool:
+        """Whether a page that stands for many, or the front page, may come in the place of the job's; else it is it."""
+        if job.request.kind != "page" or job.parts or (job.envelope is not None and is_by_operator(job.request)):
+            return False
+        site = self._sites.of(job.url)
+        return site is None or not site.trusts(job.url)
+
     def error(self, job: Job, error: FetchError, now: datetime) -> Verdict:
         """The verdict on a fetch that brought no usable answer."""
         if error.passing and job.attempt < self._max_attempts:
@@ -108,6 +116,8 @@ class Judge:
             return failed(job, "redirect_loop", now, status=status, detail="leads elsewhere")
         if not self._sites.related(job.url, target):
             return refused(job, "off_site", now, status=status, final_url=target)
+        if is_front(target) and not is_front(own) and self.may_be_missing(job):
+            return refused(job, "soft_404", now, status=status, final_url=target)
         if job.partition.known.leads_back(target, job.url):
             return failed(job, "redirect_loop", now, status=status)
         request = CrawlRequested(
@@ -137,7 +147,7 @@ def _part(job: Job, answer: Answer, now: datetime) -> Verdict:
         depth=job.request.depth, found_by=job.request.found_by, http_headers=allowed_headers(gathered[0].headers),
     )  # fmt: skip
     settled = FetchSettled(
-        url=job.url, outcome="published", settled_at=now, status=answer.status, final_url=final_url
+        url=job.url, outcome="published", settled_at=now, status=answer.status, final_url=final_url, parts=len(parts)
     )  # fmt: skip
     return Ended(outcome=settled, page=page)
 
@@ -147,8 +157,9 @@ def failed(job: Job, reason: FetchFailure, now: datetime, *, status: int | None 
     if job.parts:
         detail = f"part {len(job.gathered) + 1} of {len(job.parts)}: {detail}".rstrip(": ")
     outcome = FetchFailed(
-        url=job.url, reason=reason, settled_at=now, status=status, detail=detail[:200], attempts=job.attempt
-    )
+        url=job.url, reason=reason, settled_at=now, status=status, detail=detail[:200], attempts=job.attempt,
+        parts=len(job.parts),
+    )  # fmt: skip
     return Ended(outcome=outcome)
 
 
@@ -157,6 +168,7 @@ def refused(
 ) -> Ended:
     """The job ends by a rule."""
     outcome = FetchSettled(
-        url=job.url, outcome="refused", settled_at=now, status=status, reason=reason, final_url=final_url
-    )
+        url=job.url, outcome="refused", settled_at=now, status=status, reason=reason, final_url=final_url,
+        parts=len(job.parts),
+    )  # fmt: skip
     return Ended(outcome=outcome)

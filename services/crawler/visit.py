@@ -7,7 +7,7 @@ import asyncio
 from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import msgspec
 
@@ -18,20 +18,21 @@ from services.crawler.decoding import DecodingError
 from services.crawler.discovery import Discovery
 from services.crawler.fetch import Fetcher
 from services.crawler.job import Again, Ended, Hop, Job
+from services.crawler.kept_robots import KeptRobots
+from services.crawler.outages import AT_LEAST, MAX_ORIGINS, Outage, origin_of
+from services.crawler.patience import Patience
 from services.crawler.robots import Robots
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sitemaps import MAX_SITEMAP_BYTES
+from services.crawler.soft_404 import SameBodies
 from services.crawler.turns import Turns
 from services.crawler.verdict import REDIRECTS, Judge, failed, refused
 from shared.clock import utcnow
 from shared.events import FetchFailure, FetchSettled
 from shared.urls import host_of
 
-MAX_ORIGINS = 20_000
 # What stands in the way of robots.txt stands in the way of the page too, and says more than "robots unreachable".
-SAME_FOR_PAGE: frozenset[FetchFailure] = frozenset(("bad_url", "blocked_address", "dns", "tls"))
-# So that the rules of an unreachable robots.txt outlive the moment they are looked at, whatever the back-off.
-_AT_LEAST = timedelta(milliseconds=100)
+SAME_FOR_PAGE: frozenset[FetchFailure] = frozenset(("bad_url", "blocked_address"))
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -52,24 +53,24 @@ class Visitor:
         self._discovery = discovery
         self._settings = settings
         self._turns = Turns()
-        self._robots: OrderedDict[str, Robots] = OrderedDict()
+        self._bodies = SameBodies()
+        self._robots = KeptRobots()
+        self._patience = Patience(settings)
         self._asking: OrderedDict[str, Redirected] = OrderedDict()
         self._respelled: OrderedDict[tuple[str, str], Redirected] = OrderedDict()
 
     def delay(self, url: str) -> timedelta:
         """Between two fetches of the URL's host: ours, or what its robots.txt asks for if that is longer."""
-        known = self._robots.get(_origin(url))
+        known = self._robots.get(origin_of(url))
         return max(self._settings.delay, known.delay) if known else self._settings.delay
 
     async def visit(self, job: Job) -> Again | Ended:
         """One try. Raises nothing that a server could cause."""
-        origin = _origin(job.target)
+        origin = origin_of(job.target)
         rules = self._robots.get(origin)
         now = utcnow()
-        if rules is not None and rules.unreachable and rules.valid_until > now:
-            if rules.failures >= self._settings.max_attempts:
-                return failed(job, "robots_unreachable", now)
-            return Again(attempt=job.attempt, why="robots unreachable", host_pause=rules.valid_until - now)
+        if (waiting := self._patience.now_waiting(job, now)) is not None:
+            return self._forgetting(job, waiting)
         if wait := self._turns.own_wait(job.host, now, self.delay(job.url)):
             return Again(attempt=job.attempt, why="a request out of turn", host_pause=wait)
         try:
@@ -81,15 +82,35 @@ class Visitor:
                 return Ended(outcome=FetchSettled(url=job.url, outcome="read", settled_at=now), follows=follows)
             return await self._fetch(job, rules)
         except FetchError as error:
-            verdict = self._judge.error(job, error, utcnow())
+            now = utcnow()
+            if error.unreached:
+                return self._forgetting(job, self._patience.unanswered(job, error.reason, now))
+            verdict = self._judge.error(job, error, now)
             assert not isinstance(verdict, Hop)
-            return verdict
+            if error.passing:
+                verdict = self._patience.in_vain(job, verdict, error.reason, now)
+            return self._forgetting(job, verdict)
+
+    def _forgetting(self, job: Job, verdict: Again | Ended) -> Again | Ended:
+        """How a URL is spelled is of no use after its end."""
+        if isinstance(verdict, Ended):
+            self._respelled.pop(_spelled(job), None)
+        return verdict
+
+    def outage(self, url: str) -> Outage | None:
+        """What is known of the URL's origin, if it brought no answer as often as a URL is tried."""
+        return self._patience.outage(url)
+
+    def is_reached(self, url: str) -> bool:
+        """Whether the URL's origin has answered this process, and not failed it since."""
+        rules = self._robots.get(origin_of(url))
+        return rules is not None and not rules.unreachable and self._patience.outages.of(origin_of(url)) is None
 
     async def _fetch(self, job: Job, rules: Robots) -> Again | Ended:
         # What is known is of the page itself: a part is always fetched.
         state = None if job.parts else job.partition.known.get(job.url)
         room = self._settings.max_page_bytes - sum(len(part.body) for part in job.gathered)
-        key = (job.request.kind, job.target)
+        key = _spelled(job)
         hop = self._respelled.get(key, Redirected(url=job.target, hops=0))
         if not rules.allows(hop.url):
             self._respelled.pop(key, None)
@@ -101,10 +122,17 @@ class Visitor:
             etag=state.etag if state else None,
             last_modified=state.last_modified if state else None,
         )
+        is_bad = answer.status in backoff.BUSY_STATUS or answer.status in backoff.PASSING_STATUS
+        if not is_bad:
+            self._patience.outages.answered(origin_of(job.target))
         verdict = self._judge.answer(job, answer, state, utcnow(), busy_before=self._turns.busy_before(job.host))
         self._turns.answered(job.host, busy=answer.status in backoff.BUSY_STATUS)
         if not isinstance(verdict, Hop) and verdict.host_pause:
             self._turns.leave_alone(job.host, utcnow() + verdict.host_pause)
+        if is_bad and not isinstance(verdict, Hop):
+            verdict = self._patience.in_vain(job, verdict, "http_error", utcnow())
+        if isinstance(verdict, Ended) and verdict.page is not None and self._stands_for_many(job, verdict.page.body):
+            verdict = refused(job, "soft_404", utcnow(), status=answer.status)
         if isinstance(verdict, Ended) and verdict.page is not None and rules.keeps_ai_out(hop.url):
             page = msgspec.structs.replace(verdict.page, ai_opt_out="robots.txt")
             verdict = msgspec.structs.replace(verdict, page=page)
@@ -113,9 +141,10 @@ class Visitor:
             return Again(attempt=job.attempt, why="redirect")
         if isinstance(verdict, Hop):
             verdict = failed(job, "redirect_loop", utcnow())
-        if isinstance(verdict, Ended):
-            self._respelled.pop(key, None)
-        return await self._with_listed(job, answer, verdict)
+        return await self._with_listed(job, answer, self._forgetting(job, verdict))
+
+    def _stands_for_many(self, job: Job, body: bytes) -> bool:
+        return self._bodies.is_elsewhere(job.host, job.url, body) and self._judge.may_be_missing(job)
 
     async def _with_listed(self, job: Job, answer: Answer, verdict: Again | Ended) -> Again | Ended:
         """Add to a source's end the requests for what it lists. The parsers may take seconds: not in the loop."""
@@ -144,7 +173,7 @@ class Visitor:
         try:
             answer = await self._get(asking.url, job.host, limit=robots.MAX_ROBOTS_BYTES, cut=True)
         except FetchError as error:
-            if asking.hops == 0 and error.reason in SAME_FOR_PAGE:
+            if asking.hops == 0 and (error.unreached or error.reason in SAME_FOR_PAGE):
                 raise
             return self._remember(origin, None, before, timedelta(0))
         now = utcnow()
@@ -161,12 +190,17 @@ class Visitor:
         return self._remember(origin, found, before, asked)
 
     def _remember(self, origin: str, found: Robots | None, before: Robots | None, asked: timedelta) -> timedelta:
-        """Keep the rules found, or that there was no answer."""
-        if found is None:
-            tries = before.failures + 1 if before else 1
-            asked = max(backoff.pause(tries, self._settings.backoff), asked)
-            found = robots.no_answer(before, again=utcnow() + max(asked, _AT_LEAST))
-        _keep(self._robots, origin, found)
+        """Keep the rules found, or that there was no answer: then a copy goes on to be good."""
+        now = utcnow()
+        if found is not None:
+            self._patience.outages.answered(origin)
+        elif before is not None and not before.unreachable:
+            pause = backoff.pause(before.failures + 1, self._settings.backoff)
+            found = robots.no_answer(before, again=now + max(pause, asked, AT_LEAST))
+        else:
+            outage = self._patience.outages.failed(origin, "robots_unreachable", now, asked=asked)
+            found = robots.no_answer(before, again=outage.until)
+        self._robots.keep(origin, found)
         return timedelta(0)
 
     def _asked(self, host: str, answer: Answer, now: datetime) -> timedelta:
@@ -202,10 +236,5 @@ def _joined(url: str, location: str) -> str:
         return location
 
 
-def _origin(url: str) -> str:
-    """The URL's origin; empty where a server's redirect led to what is no URL."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return f"{parts.scheme}://{parts.netloc}"
+def _spelled(job: Job) -> tuple[str, str]:
+    return job.request.kind, job.target

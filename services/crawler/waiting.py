@@ -38,6 +38,28 @@ class Waiting:
         self._store.execute("DELETE FROM waiting WHERE number = ?", (number,))
         return bytes(item)
 
+    def item(self, key: bytes) -> tuple[int, bytes] | None:
+        """The first item of that key, with its number."""
+        row = self._store.row("SELECT number, item FROM waiting WHERE key = ? ORDER BY number LIMIT 1", (key,))
+        return None if row is None else (int(row[0]), bytes(row[1]))
+
+    def after(self, number: int, most: int) -> list[tuple[int, bytes]]:
+        """The next items in the order of their arrival."""
+        rows = self._store.rows(
+            "SELECT number, item FROM waiting WHERE number > ? ORDER BY number LIMIT ?", (number, most)
+        )
+        return [(int(found), bytes(item)) for found, item in rows]
+
+    def replace(self, number: int, key: bytes, item: bytes, *, priority: int | None = None) -> bool:
+        """Put an item in the place of one that waits, or before it by a lower `priority`; whether that was there."""
+        return bool(
+            self._store.execute(
+                "UPDATE waiting SET item = ?, priority = MIN(priority, IFNULL(?, priority))"
+                " WHERE number = ? AND key = ?",
+                (item, priority, number, key),
+            )
+        )
+
     def promote(self, host: int, now: int) -> int:
         """Let those go whose time has come: how many there are."""
         return self._store.execute("UPDATE waiting SET later = 0 WHERE host = ? AND later BETWEEN 1 AND ?", (host, now))

@@ -78,10 +78,11 @@ def card(event: ArticleParsed, analysis: Analysis, marks: tuple[str, ...]) -> Ca
 
 
 def teaser(article: Article) -> str | None:
-    """What a list shows below the title: the lead, or the first paragraph, cut between words."""
+    """What a list shows below the title: the lead, or the first paragraph, cut between words where it has blanks."""
     text = article.lead or next(iter(article.body), "")
     if len(text) > TEASER_LENGTH:
-        text = text[:TEASER_LENGTH].rpartition(" ")[0] + "…"
+        cut = text[:TEASER_LENGTH]
+        text = (cut.rpartition(" ")[0] or cut) + "…"
     return text or None
 
 

@@ -1,7 +1,7 @@
 """Whether readers must pay: what JSON-LD and meta tags say, or the profile's sign of a paywall."""
 
 from services.parser.head import Head
-from services.parser.json_ld import Node, as_list
+from services.parser.json_ld import ARTICLE_TYPES, Node, as_list, types_of
 from services.parser.sites.profile import Profile
 from services.parser.tree import LexborHTMLParser, select
 from shared.articles import Access
@@ -20,7 +20,11 @@ def read_access(
     """(access, where it was said); None where the page says nothing."""
     if (tier := _TIERS.get(head.first("article:content_tier", "og:article:content_tier").lower())) is not None:
         return tier, "meta"
-    parts = [part for part in as_list((article or {}).get("hasPart")) if isinstance(part, dict)]
+    parts = [
+        part
+        for part in as_list((article or {}).get("hasPart"))
+        if isinstance(part, dict) and not types_of(part) & ARTICLE_TYPES
+    ]
     said = [_free(node.get("isAccessibleForFree")) for node in ([article] if article else []) + parts]
     if False in said:
         return "paid", "json-ld"
@@ -30,5 +34,6 @@ def read_access(
 
 
 def _free(value: object) -> bool | None:
-    text = str(value).strip().lower().rsplit("/", 1)[-1]
+    value = next(iter(as_list(value)), None)
+    text = str(value.get("@value") if isinstance(value, dict) else value).strip().lower().rsplit("/", 1)[-1]
     return False if text in _FALSE else True if text in _TRUE else None

@@ -38,12 +38,12 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 def extract_body(
     tree: LexborHTMLParser, profile: Profile | None, *, title: str, title_node: LexborNode | None = None,
-    told: Told | None = None, not_body: frozenset[str] = frozenset(),
+    told: Told | None = None, not_body: frozenset[str] = frozenset(), people: tuple[str, ...] = (),
 ) -> Body:  # fmt: skip
     """The body's paragraphs as the page shows them. `not_body` are folded texts that belong elsewhere."""
     told = told or Told()
     if profile is not None and (lines := _longest(select(tree, *profile.body), profile.drop)):
-        lines = own_paragraphs(lines, title=title, not_body=not_body)
+        lines = own_paragraphs(lines, title=title, not_body=not_body, people=people)
         if lines:
             return Body(paragraphs=tuple(lines), source="profile", confidence=0.97)
     choice = Choice()
@@ -52,14 +52,14 @@ def extract_body(
         if blocks.title < 0:
             blocks.title = next((n for n, block in enumerate(blocks.blocks) if block.text == title), -1)
         choice = choose_blocks(blocks, description=told.description, told=told.text)
-    general = own_paragraphs([block.text for block in choice.blocks], title=title, not_body=not_body)
+    general = own_paragraphs([block.text for block in choice.blocks], title=title, not_body=not_body, people=people)
     if _size(general) >= _SHORT:
         source, confidence = ("microdata", 0.9) if choice.is_marked else ("general", round(0.6 + 0.3 * choice.share, 2))
         return Body(
             paragraphs=tuple(general), source=source, confidence=confidence, standfirst=choice.standfirst,
             share=choice.share, stretch=choice.stretch, follows_title=choice.follows_title,
         )  # fmt: skip
-    marked = own_paragraphs(_longest(select(tree, *_MARKED), ()), title=title, not_body=not_body)
+    marked = own_paragraphs(_longest(select(tree, *_MARKED), ()), title=title, not_body=not_body, people=people)
     dense = densest_paragraphs(tree)
     candidates = (
         ("title", after_title(title_node) if title_node is not None else []),
@@ -69,7 +69,7 @@ def extract_body(
         ("general", general),
     )
     for source, lines in candidates:
-        if found := own_paragraphs(lines, title=title, not_body=not_body):
+        if found := own_paragraphs(lines, title=title, not_body=not_body, people=people):
             return Body(paragraphs=tuple(found), source=source, confidence=0.5)
     return Body()
 

@@ -12,6 +12,7 @@ BY = re.compile(
     r"|text|texte|texto|testo|tekst|foto|记者|記者|文)\s*[:：\s]\s*",
     re.IGNORECASE,
 )
+_PREPOSITION = re.compile(r"^(?:von|par|por|di|door|av|af|od|text|foto)\s+(?!(?-i:[A-Z])\S*\s+\S)", re.IGNORECASE)
 _BY_LINE = re.compile(
     r"^(?:by|oleh|von|par|por|door|av|af|od|written by|text by|texte?|texto)\s*[:：]?\s+(?P<names>\S.{1,100})$",
     re.IGNORECASE,
@@ -127,12 +128,31 @@ def _parts(text: str) -> list[str]:
     return parts if parts and all(map(looks_like_a_name, parts[:1])) else []
 
 
+_DEGREE = re.compile(  # after a name: "Ayu Lestari, S.H., M.Si."
+    r"(?:[SMBAD]\.[A-Z]\w{0,3}(?:\.\w{1,3})*|Sp\.\w{1,3}|Ph\.?D|SH|MH|SE|ST|MT|MM|MBA|MSi|MPd|SPd|SSos|LLM|Jr|Sr|III?)\.?"
+)
+_ROLE = re.compile(
+    r"(?:[\w'’&-]+ ){0,4}(?:correspondent|editor|reporter|writer|columnist|journalist|contributor|analyst"
+    r"|bureau chief|in [A-Z]\w+)",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(r"\s*(?:[,;|/、，；／]|\s[–—-]\s|\s(?:dan|and|und|et|y|og|och|en|ja|ve|&)\s)\s*")
 
 
 def split_people(text: str) -> list[str]:
-    """The parts of "A, B and C"."""
-    return [part for part in _SPLIT.split(clean(text)) if part]
+    """The parts of "A, B and C", without a degree or a post after a name."""
+    parts = [part for part in _SPLIT.split(clean(text)) if part]
+    return [part for place, part in enumerate(parts) if not (place and is_of_the_one_before(part))]
+
+
+def is_of_the_one_before(part: str) -> bool:
+    """Whether what stands after a name and a comma is no other name, but a degree or a post."""
+    return _DEGREE.fullmatch(part) is not None or _ROLE.fullmatch(part) is not None
+
+
+def without_label(name: str) -> str:
+    """A name without "By" before it. "Di Maria" and "Von der Leyen" are names, "Di Anna Rossi" names Anna Rossi."""
+    return name if _PREPOSITION.match(name) else BY.sub("", name)
 
 
 def looks_like_a_name(text: str) -> bool:

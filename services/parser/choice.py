@@ -1,11 +1,13 @@
 """Which of a page's blocks are the article's text: those of the holder that is worth most, less what stands apart."""
 
 import re
+from collections import Counter
 from itertools import accumulate
 
 import msgspec
 
 from services.parser.blocks import MARKED, Block, Blocks
+from services.parser.element_kinds import innermost, settle
 from services.parser.marks import TEASER
 from services.parser.text import ends_a_sentence, fold, letters
 
@@ -18,6 +20,9 @@ _LONG = 80
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
 _DATE_LINE = 120
 _SOON = 6
+_MUCH = 0.15
+_HEADING = 60
+_MOST_ENDINGS = 20
 _ENDINGS = (
     r"related( (articles?|stories|news|content|topics|posts|links|reading))?|recommended\b.{0,30}|read (more|next)",
     r"more|more (from|on|stories|news|in|about|coverage|great)\b.{0,40}|around the web|newsletters?|topics?|tags?",
@@ -59,9 +64,11 @@ def choose_blocks(found: Blocks, *, description: str = "", told: str = "") -> Ch
     if start < found.title < end and sizes[end] - sizes[found.title] > (sizes[end] - sizes[start]) / 3:
         start = found.title
     kept = [place for place in range(start, end) if not blocks[place].apart and not _is_links(blocks[place])]
-    kept = _trimmed(_before_end(found, kept, prose, sizes), prose)
+    inner = innermost(found)
+    kept = _trimmed(_before_end(found, kept, prose, sizes, inner), prose)
     if not kept:
         return Choice()
+    kept = settle(found, kept, prose, inner, is_links=_is_links)
     kept = _confirmed([*kept], blocks, prose, fold(told)) if len(told) >= _ENOUGH else kept
     introduction = blocks[found.title : kept[0] + 1] if 0 <= found.title <= kept[0] else []
     return Choice(
@@ -159,19 +166,20 @@ def _is_links(block: Block) -> bool:
     return block.links > 0 and block.links >= size * (0.85 if block.tag != "p" or size < 100 else 0.95)
 
 
-def _before_end(found: Blocks, kept: list[int], prose: list[bool], sizes: list[int]) -> list[int]:
+def _before_end(
+    found: Blocks, kept: list[int], prose: list[bool], sizes: list[int], inner: list[int]
+) -> list[int]:  # fmt: skip
     """Up to a heading such as "More from …" in the second half, unless the text goes on after it."""
     if not kept:
         return kept
     third = sizes[kept[0]] + (sizes[kept[-1] + 1] - sizes[kept[0]]) / 3
-    for number, place in enumerate(kept):
-        text = found.blocks[place].text
-        if (
-            len(text) < 60
-            and sizes[place] > third
-            and _END.fullmatch(text)
-            and not _goes_on(found, kept[number:], prose)
-        ):
+    endings = [
+        number
+        for number, place in enumerate(kept)
+        if len(text := found.blocks[place].text) < _HEADING and sizes[place] > third and _END.fullmatch(text)
+    ]
+    for number in endings[:_MOST_ENDINGS]:
+        if not _goes_on(found, kept[number:], prose) and not _stays(kept, number, prose, sizes, inner):
             return kept[:number]
     return kept
 
@@ -181,6 +189,15 @@ def _goes_on(found: Blocks, kept: list[int], prose: list[bool]) -> bool:
     blocks = found.blocks
     whole = [place for place in kept if prose[place] and _size(blocks[place]) >= _LONG and not _is_card(blocks, place)]
     return len(whole) > 1
+
+
+def _stays(kept: list[int], number: int, prose: list[bool], sizes: list[int], inner: list[int]) -> bool:
+    """Whether much of the prose follows in the very element that holds the text so far."""
+    before, after = Counter[int](), Counter[int]()
+    for place in kept:
+        if prose[place]:
+            (before if place < kept[number] else after)[inner[place]] += sizes[place + 1] - sizes[place]
+    return bool(before) and after[max(before, key=before.__getitem__)] > _MUCH * before.total()
 
 
 def _trimmed(kept: list[int], prose: list[bool]) -> list[int]:

@@ -51,8 +51,8 @@ _MONTH_NAMES = (
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _ISO = re.compile(
-    r"(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})"
-    r"(?:[T\s,|]+(?P<H>\d{1,2})[:.](?P<M>\d{2})(?:[:.](?P<S>\d{2})(?:[.,]\d+)?)?)?",
+    r"(?<!\d)(?P<y>\d{4})(?P<by>[-/.])(?P<m>\d{1,2})(?P=by)(?P<d>\d{1,2})(?!\d)"
+    r"(?:[T\s,|]+(?P<H>\d{1,2})[:.](?P<M>\d{2})(?:[:.](?P<S>\d{2})(?:[.,]\d+)?)?(?:\s?(?P<half>[ap])\.?m\b\.?)?)?",
     re.IGNORECASE,
 )
 _COMPACT_ISO = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})T(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})")
@@ -64,6 +64,12 @@ _DAY = re.compile(
     r"|(?P<d3>\d{1,2})[/.-](?P<m3>\d{1,2})[/.-](?P<y3>\d{4}))(?!\d)",
     re.IGNORECASE,
 )
+_UNIX = re.compile(  # as Java and Unix print it: "Tue Oct 08 09:00:00 WIB 2024"
+    r"\b(?P<b>" + _MONTH + r")\s+(?P<d>\d{1,2})\s+(?P<H>\d{1,2}):(?P<M>\d{2}):(?P<S>\d{2})\s+"
+    r"(?P<zone>(?:GMT|UTC)?[+-]\d{2}:?\d{2}|" + zones.NAMES + r")\s+(?P<y>\d{4})\b",
+    re.IGNORECASE,
+)
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _EAST_ASIAN = re.compile(
     r"(?P<y>\d{4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일](?:\s?[（(][^）)]{1,4}[）)])?"
     r"(?:[\s,]*(?:(?P<half>午前|午後|上午|下午|오전|오후)\s?)?(?P<H>\d{1,2})\s?[時时시:：]"
@@ -76,7 +82,8 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _ZONE = re.compile(
-    r"^\s*\(?(?P<zone>(?:GMT|UTC)\s*[+-]\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2}\b|(?:" + zones.NAMES + r")\b)",
+    r"^\s*\(?(?P<zone>(?:GMT|UTC)\s*[+-]\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2}\b|(?:" + zones.NAMES + r")\b)"
+    r"|^(?P<hours>[+-]\d{2})(?![\d:])",
     re.IGNORECASE,
 )
 
@@ -100,7 +107,11 @@ def read_moment(text: str, *, now: datetime, default_zone: tzinfo = zones.WIB) -
         if (found := pattern.search(text)) is not None:
             parts = found.groupdict()
             day = (parts["y"], parts["m"], parts["d"])
-            return _moment(day, (parts["H"], parts["M"], parts["S"]), text[found.end() :], default_zone)
+            hour = _of_day(parts["H"], parts.get("half"))
+            return _moment(day, (hour, parts["M"], parts["S"]), text[found.end() :], default_zone)
+    if (found := _UNIX.search(text)) is not None:
+        day = (found["y"], str(_MONTHS.get(found["b"].lower(), 0)), found["d"])
+        return _moment(day, (found["H"], found["M"], found["S"]), found["zone"], default_zone)
     if (found := _DAY.search(text)) is None:
         return None
     rest = text[found.end() :]
@@ -113,10 +124,25 @@ def read_moment(text: str, *, now: datetime, default_zone: tzinfo = zones.WIB) -
         return _moment(_day_of(found), (before[1], before[2], None), before[0][len(before[1]) + 3 :], default_zone)
     if clock is None:
         return _moment(_day_of(found), (None, None, None), rest, default_zone)
-    hour = clock["H"]
-    if clock["half"]:
-        hour = str(int(hour) % 12 + (12 if clock["half"].lower().startswith("p") else 0))
-    return _moment(_day_of(found), (hour, clock["M"], clock["S"]), rest[clock.end() :], default_zone)
+    hour = _of_day(clock["H"], clock["half"])
+    day = _day_of(found, month_first=bool(clock["half"]) and "/" in found[0])
+    rest = rest[clock.end() :]
+    american = zones.american_zone(rest) if clock["half"] else None
+    return _moment(day, (hour, clock["M"], clock["S"]), rest, american or default_zone, is_named=american is not None)
+
+
+def read_epoch(text: str) -> Moment | None:
+    """The time that machines state as seconds or milliseconds since 1970."""
+    if _EPOCH.fullmatch(text) is None:
+        return None
+    return Moment(at=datetime.fromtimestamp(int(text[:10]), UTC), zone="UTC", precision="second")
+
+
+def _of_day(hour: str | None, half: str | None) -> str | None:
+    """The hour of 24, where `half` of the day is said."""
+    if not hour or not half:
+        return hour
+    return str(int(hour) % 12 + (12 if half.lower().startswith("p") else 0))
 
 
 def names_a_day(text: str) -> bool:
@@ -129,20 +155,27 @@ def is_plausible(at: datetime, *, now: datetime) -> bool:
     return datetime(1990, 1, 1, tzinfo=UTC) <= at <= now + timedelta(days=1)
 
 
-def _day_of(found: re.Match[str]) -> tuple[str, str, str]:
+def _day_of(found: re.Match[str], *, month_first: bool = False) -> tuple[str, str, str]:
+    """(year, month, day). Of numbers the day comes first, but for America's, which has the halves of the day."""
     if found["m3"]:
         first, second = found["d3"], found["m3"]
-        day, month = (second, first) if int(second) > 12 >= int(first) else (first, second)
+        is_american = int(first) <= 12 and (month_first or int(second) > 12)
+        day, month = (second, first) if is_american else (first, second)
         return found["y3"], month, day
     month = _MONTHS.get((found["b"] or found["b2"]).lower(), 0)  # 0: "ſep" and the like match without regard to case
     return found["y"] or found["y2"], str(month), found["d"] or found["d2"]
 
 
 def _moment(
-    day: tuple[str, str, str], clock: tuple[str | None, str | None, str | None], rest: str, default_zone: tzinfo
+    day: tuple[str, str, str],
+    clock: tuple[str | None, str | None, str | None],
+    rest: str,
+    default_zone: tzinfo,
+    *,
+    is_named: bool = False,
 ) -> Moment | None:
     named = _ZONE.match(rest) if clock[0] is not None else None
-    zone = zones.zone_of(named["zone"]) if named is not None else None
+    zone = zones.zone_of(named["zone"] or named["hours"]) if named is not None else None
     numbers = [int(part or 0) for part in (*day, *clock)]
     if clock[0] is None and isinstance(default_zone, ZoneInfo):
         default_zone = UTC
@@ -151,7 +184,8 @@ def _moment(
     except (ValueError, OverflowError):
         return None
     precision: Precision = "day" if clock[0] is None else "minute" if clock[2] is None else "second"
-    return Moment(at=at, zone=str(zone) if zone is not None else None, precision=precision)
+    said = zone or (default_zone if is_named else None)
+    return Moment(at=at, zone=str(said) if said is not None else None, precision=precision)
 
 
 def _back(now: datetime, age: ages.Age) -> datetime:
@@ -168,15 +202,17 @@ def _back(now: datetime, age: ages.Age) -> datetime:
 
 
 _BESIDE = re.compile(
-    r"\b(?:senin|selasa|rabu|kamis|jum'?at|jumat|sabtu|minggu|ahad|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun"
+    rf"(?<![^\W\d_])(?:(?:{zones.NAMES}|[ap]\.m|[ap]m|minutes?|mins?|menit|baca|read)\b"
+    r"|senin|selasa|rabu|kamis|jum'?at|jumat|sabtu|minggu|ahad|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun"
     r"|diperbarui|diterbitkan|dipublikasikan|terbit|tayang|terakhir|update[d]?|published|posted|last|on|pada|tanggal|date|by"
     r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi"
     r"|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|veröffentlicht|erschienen|aktualisiert|stand|publié"
     r"|mis|publicado|actualizado|atualizado|pubblicato|aggiornato|gepubliceerd|geplaatst|publicerad|uppdaterad|publisert"
     r"|oppdatert|opublikowano|yayınlanma|geschrieben|uhr|uur|um|am|le|à|el|il|alle|ore|às|op|om|de|del|kl|klo|den"
-    r"|wib|wita|wit|gmt|utc|pukul|jam|at|pkl|views?|dibaca|kali|komentar|shares?)(?:day)?\b",
+    r"|pukul|jam|at|pkl|views?|dibaca|kali|komentar|shares?)(?:day)?\b",
     re.IGNORECASE,
 )
+_BYLINE = re.compile(r"(?<!\w)(?i:oleh|by|penulis|reporter)\s*:?\s+(?:[A-Z][\w'’.-]*\s*){1,5}")
 _MODIFIED = re.compile(
     r"\b(diperbarui|update[d]?|diubah|modified|pembaruan|aktualisiert|mis à jour|actualizado|atualizado|aggiornato"
     r"|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|güncelleme)\b",
@@ -185,12 +221,19 @@ _MODIFIED = re.compile(
 
 
 def read_date_line(text: str, *, now: datetime, default_zone: tzinfo = zones.WIB) -> Moment | None:
-    """The time that a whole line states: beside it only week days, labels and a short outlet ("Kompas.com - …")."""
+    """The time that a whole line states: beside it only week days, labels, a byline and a short outlet."""
     if len(text) > 100 or (moment := read_moment(text, now=now, default_zone=default_zone)) is None:
         return None
+    text = _BYLINE.sub("", text)
     rest = _BESIDE.sub("", re.sub(_MONTH, "", text, flags=re.IGNORECASE)) if moment.precision != "age" else ""
     outlet = re.sub(r"^[\w.]+(?: \w+)?\s*[-–|]", "", rest)
     return moment if len(re.findall(r"[^\W\d_]", outlet)) <= 4 else None
+
+
+def before_modification(text: str) -> str:
+    """What the line says before the time of a change: "Terbit 7 Oktober | Diperbarui 8 Oktober" has both."""
+    found = _MODIFIED.search(text)
+    return text if found is None else text[: found.start()]
 
 
 def is_modification(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from services.parser.text import clean
+from services.parser.text import clean, unescaped
 from services.parser.tree import LexborHTMLParser, attribute, web_url
 
 
@@ -25,7 +25,7 @@ def read_head(tree: LexborHTMLParser, *, url: str) -> Head:
     for node in tree.css("meta[content]"):
         said = node.attributes
         name = said.get("property") or said.get("name") or said.get("itemprop") or said.get("http-equiv")
-        if name and (value := clean(said["content"] or "")):
+        if name and (value := clean(unescaped(said["content"] or ""))):
             meta.setdefault(name.strip().lower(), []).append(value)
     base_node = tree.css_first("base[href]")
     base = (web_url(attribute(base_node, "href"), base=url) if base_node is not None else None) or url
@@ -35,7 +35,7 @@ def read_head(tree: LexborHTMLParser, *, url: str) -> Head:
     declared = attribute(html, "lang") or attribute(html, "xml:lang") if html is not None else ""
     return Head(
         meta=meta,
-        title=clean(title.text()) if title is not None else "",
+        title=clean(unescaped(title.text())) if title is not None else "",
         language=declared or None,
         canonical=web_url(attribute(canonical, "href"), base=base)
         if canonical is not None and attribute(canonical, "href")

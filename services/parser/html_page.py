@@ -14,6 +14,7 @@ from services.parser.json_ld import Node, main_article, read_json_ld, string
 from services.parser.kinds import check_address, check_canonical, check_content, check_front, check_robots
 from services.parser.language import language_of
 from services.parser.links import article_links
+from services.parser.not_found import check_found
 from services.parser.opt_outs import read_opt_outs
 from services.parser.pager import Pager, article_of_whole, first_page, is_whole, read_pager
 from services.parser.people import read_people
@@ -54,6 +55,7 @@ class _Facts:
     title: str
     title_node: LexborNode | None
     title_from: Provenance
+    headings: list[str]
 
 
 def parse_html(
@@ -120,7 +122,7 @@ def _article(
     headings = _headings(tree, profile)
     article = main_article(nodes, url=url, headings=[text for text, _ in headings])
     if not is_later:
-        check_address(url, article, nodes)
+        check_address(url, head, article, nodes)
     headline = string((article or {}).get("headline"))
     title, source, sure = choose_title(shown=[text for text, _ in headings], headline=headline, head=head, site=site)
     if title and source != "heading" and (unmarked := _unmarked_heading(tree, title)) is not None:
@@ -133,6 +135,7 @@ def _article(
     facts = _Facts(
         tree=tree, page=page, url=url, site=site, head=head, profile=profile, nodes=nodes, article=article,
         title=title, title_node=title_node, title_from=Provenance(source=source, confidence=sure),
+        headings=[text for text, _ in headings],
     )  # fmt: skip
     return _read(facts, is_later=is_later)
 
@@ -159,7 +162,9 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
             may_stand=access != "paid",
         ),
         not_body=frozenset(apart),
+        people=authors,
     )
+    check_found(head, facts.headings, node, body)
     declared = (_declared_language(facts) or "").lower().replace("_", "-").split("-")[0]
     language = language_of(" ".join((title, *body.paragraphs)), declared=_declared_language(facts))
     language_from = "" if language is None else "declared" if declared == language else "text"
@@ -189,7 +194,7 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
         tree, node, head, profile, url=facts.url, section=section, topics=topics,
         text=" ".join((title, *body.paragraphs)),
     )  # fmt: skip
-    related, related_from = read_related_html(tree, profile, url=facts.url, base=head.base, now=now)
+    related, related_from = read_related_html(tree, profile, url=facts.url, base=head.base, now=now, zone=zone)
     return Article(
         title=title,
         canonical_url=facts.url,

@@ -3,13 +3,30 @@
 import re
 from datetime import datetime, tzinfo
 
-from services.parser.dates import Moment, is_modification, names_a_day, read_date_line, read_moment
+from services.parser.dates import (
+    Moment,
+    before_modification,
+    is_modification,
+    names_a_day,
+    read_date_line,
+    read_epoch,
+    read_moment,
+)
 from services.parser.head import Head
 from services.parser.json_ld import Node, string
 from services.parser.sites.profile import Profile
 from services.parser.text_body import is_related_heading
 from services.parser.times import Stated
-from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, lines_of, select, text_of
+from services.parser.tree import (
+    LexborHTMLParser,
+    LexborNode,
+    ancestors,
+    attribute,
+    lines_of,
+    select,
+    short_text,
+    text_of,
+)
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "datepublished", "publishdate", "publish_date",
@@ -22,6 +39,7 @@ _MODIFIED = (
     "dcterms.modified",
 )  # fmt: skip
 _NEAR = 4
+_LONGEST = 159
 _DIGIT = re.compile(r"\d")
 _HEADINGS = {"h1", "h2", "h3", "h4"}
 
@@ -59,7 +77,7 @@ def modified_times(
 def _from_text(text: str, source: str, confidence: float, now: datetime, zone: tzinfo) -> Stated | None:
     if not text:
         return None
-    moment = read_moment(text, now=now, default_zone=zone)
+    moment = read_epoch(text) or read_moment(text, now=now, default_zone=zone)
     if moment is None and not names_a_day(text):
         return None
     return Stated(moment=moment, source=source, confidence=confidence, text=text)
@@ -119,8 +137,9 @@ def _date_of(node: LexborNode, *, now: datetime, zone: tzinfo) -> Moment | None:
     ):
         return moment
     own = node.text(deep=False)
-    text = own if len(own.strip()) > 6 else node.text() if node.tag == "time" else ""
-    if not 6 < len(text) < 160 or not _DIGIT.search(text) or is_modification(text):
+    text = own if len(own.strip()) > 6 else short_text(node, longest=_LONGEST) or "" if node.tag == "time" else ""
+    if not 6 < len(text) <= _LONGEST or not _DIGIT.search(text):
         return None
+    text = before_modification(text)
     moment = read_date_line(" ".join(text.split()).strip("|-–•· "), now=now, default_zone=zone)
     return moment if moment is not None and moment.precision != "age" else None

@@ -1,13 +1,11 @@
 """JSON-LD: every object of every script, `@graph` and arrays opened; broken scripts repaired where that is safe."""
 
-import html
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from services.parser.json_repair import read_json
-from services.parser.text import clean, fold
+from services.parser.text import clean, fold, unescaped
 from services.parser.tree import LexborHTMLParser
 
 Node = dict[str, Any]
@@ -22,7 +20,6 @@ _MAX_CHARACTERS = 3_000_000
 _MAX_NODES = 2_000
 _BARE = 2  # a reference is an "@id", perhaps with a "@type"
 _OPEN = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemListElement")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);")
 
 
 def read_json_ld(tree: LexborHTMLParser) -> list[Node]:
@@ -73,14 +70,9 @@ def string(value: Any) -> str:
     for item in as_list(value):
         if isinstance(item, dict):
             item = item.get("name") or item.get("@value") or item.get("url") or item.get("@id")  # noqa: PLW2901
-        if isinstance(item, str) and (text := clean(_unescaped(item))):
+        if isinstance(item, str) and (text := clean(unescaped(item))):
             return text
     return ""
-
-
-def _unescaped(text: str) -> str:
-    """Templates escape for HTML what JSON needs no escape for. Without a semicolon, "&copy=1" may be an address's."""
-    return _ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
 
 
 def _resolved(value: Any, named: dict[str, Node]) -> Any:

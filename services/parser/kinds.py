@@ -1,18 +1,18 @@
 """What a page is: an article, or a listing, a video, a gallery, a live blog, a page that asks not to be kept."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from services.parser.body import Body
 from services.parser.head import Head
 from services.parser.json_ld import Node, types_of
+from services.parser.opt_outs import said_to_us
 from services.parser.text import letters
 from services.parser.text_lines import is_paragraph
 from services.parser.tree import LexborHTMLParser, link_share
 from shared.errors import Skip
-from shared.urls import BadUrlError, canonical_url, site_of
+from shared.urls import BadUrlError, canonical_url, is_front, site_of
 
-_FRONT = re.compile(r"/(?:index\.\w+|home|beranda|id|en)?/?")
 _PART = re.compile(r"[/.?&](?:amp|page|halaman|hal|p)(?:[=/.?]|$)", re.IGNORECASE)
 _LISTING = re.compile(
     r"/(?:tags?|topik|topics?|indeks|author|penulis)(?:/|$)"
@@ -48,9 +48,7 @@ _SLUG = re.compile(r"/(?:[^/-]+-){4,}[^/]+/?$")
 
 def check_robots(head: Head, headers: dict[str, str]) -> bool:
     """Raise `Skip` for a page that asks not to be indexed; else say whether its links may be followed."""
-    rules = [value for name in ("robots", "warta") for value in head.meta.get(name, ())]
-    rules += [value for name, value in headers.items() if name.lower() == "x-robots-tag" and ":" not in value]
-    said = {word.strip().lower() for rule in rules for word in rule.split(",")}
+    said = said_to_us(head, headers)
     if said & {"noindex", "none"}:
         raise Skip("noindex")
     return "nofollow" not in said
@@ -59,9 +57,10 @@ def check_robots(head: Head, headers: dict[str, str]) -> bool:
 def check_canonical(head: Head, *, urls: tuple[str, ...], by_hand: bool = False) -> str | None:
     """The page's own canonical URL where it names one; raise `Skip` where that is another page of the site, or a list.
 
-    A canonical link to the front page from elsewhere is a mistake of the site's, as is one that only changes
-    http to https, "www." or a final slash: following those could lose the page. Nobody fetches the canonical page for
-    one that came `by_hand`: it stands for it, unless it is only its AMP form or a part of it.
+    A canonical link to the front page from elsewhere is a mistake of the site's, as is one that only changes http to
+    https, "www." or a final slash, or whose path lacks its first slash: following those could lose the page. Nobody
+    fetches the canonical page for one that came `by_hand`: it stands for it, unless it is only its AMP form or a part
+    of it.
     """
     if head.canonical is None:
         return None
@@ -69,12 +68,15 @@ def check_canonical(head: Head, *, urls: tuple[str, ...], by_hand: bool = False)
         canonical = canonical_url(head.canonical)
     except BadUrlError:
         return None
-    if site_of(canonical) != site_of(urls[0]) or urlsplit(canonical).path in {"", "/"}:
+    parts = urlsplit(canonical)
+    if site_of(canonical) != site_of(urls[0]) or is_front(canonical):
         return None
     if canonical in urls or _bare(canonical) in {_bare(url) for url in urls}:
         return canonical
+    if any(canonical == urljoin(url, urlsplit(url).path.removeprefix("/")) for url in urls):
+        return None
     check_front(canonical)
-    if _LISTING.search(urlsplit(canonical).path):
+    if _LISTING.search(parts.path):
         raise Skip("listing", "its canonical address says so")
     if by_hand and not any(_PART.search(url) and not _PART.search(canonical) for url in urls):
         return canonical
@@ -92,14 +94,13 @@ def says_article(head: Head, article: Node | None) -> bool:
 
 def check_front(url: str) -> None:
     """Raise `Skip` for a front page or a search page."""
-    parts = urlsplit(url)
-    if _FRONT.fullmatch(parts.path) and not parts.query:
+    if is_front(url):
         raise Skip("listing", "the front page")
-    if _SEARCH.search(parts.path):
+    if _SEARCH.search(urlsplit(url).path):
         raise Skip("listing", "a search page")
 
 
-def check_address(url: str, article: Node | None, nodes: list[Node]) -> None:
+def check_address(url: str, head: Head, article: Node | None, nodes: list[Node]) -> None:
     """Raise `Skip` for what the address and JSON-LD tell together."""
     if article is not None and "LiveBlogPosting" in types_of(article):
         raise Skip("live_blog")
@@ -107,7 +108,9 @@ def check_address(url: str, article: Node | None, nodes: list[Node]) -> None:
         raise Skip("listing", "its JSON-LD says so")
     if article is None and (urlsplit(url).hostname or "").split(".")[0] in _LISTING_HOSTS:
         raise Skip("listing", "its host says so")
-    if article is None and _LISTING.search(urlsplit(url).path):
+    path = urlsplit(url).path
+    is_told = "article:published_time" in head.meta and _SLUG.search(path) is not None
+    if article is None and not is_told and _LISTING.search(path):
         raise Skip("listing", "its address says so")
 
 
@@ -144,6 +147,7 @@ def check_content(
     if (
         not is_marked
         and "article:published_time" not in head.meta
+        and not (says_article(head, article) and _SLUG.search(path))
         and _LISTING_TITLE.match(head.first("og:title") or head.title)
     ):
         raise Skip("listing", "its title says so")

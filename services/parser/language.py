@@ -20,6 +20,7 @@ _WORDS = {
     }.items()
 }
 _APART = ("en", "de")  # whose words are no other's: Malay has many of the Indonesian ones
+_LAST_LATIN = "\u024f"
 _SHARE, _MANY = 6, 6  # a sixth of the words, six different ones: no text of another language has that
 
 
@@ -29,12 +30,22 @@ def language_of(text: str, *, declared: str | None) -> str | None:
     if prior is not None and (len(prior) not in {2, 3} or not prior.isascii() or not prior.isalpha()):
         prior = None
     if len(text) < (_ENOUGH if prior is None else _SURE):
-        return {"in": "id"}.get(prior, prior) if prior else None
+        return _other_than(prior, text) or {"in": "id"}.get(prior, prior) if prior else None
     if prior is not None and (_reads_as(prior, text[:_SURE]) or _same(prior, _classify(text[:_SURE]))):
         return prior
     text = text[:4000]
     found = next((language for language in _APART if _reads_as(language, text)), None) or _classify(text)
     return prior if prior is not None and _same(prior, found) else found
+
+
+def _other_than(prior: str, text: str) -> str | None:
+    """The language of a short text that is plainly not in the declared one; None where that may well be."""
+    if prior not in _WORDS or len(text) < _ENOUGH or _reads_as(prior, text):
+        return None
+    signs = [letter for letter in text if letter.isalpha()]
+    if 2 * sum(letter > _LAST_LATIN for letter in signs) > len(signs):
+        return _classify(text)
+    return next((language for language in _APART if language != prior and _reads_as(language, text)), None)
 
 
 def _reads_as(language: str, text: str) -> bool:

@@ -9,7 +9,7 @@ _APART_NAMES = (
     # paid, shared, asked of the reader
     r"ads?|adv|advert\w*|adslot|adbox|iklan|banners?|sponsor\w*|affiliate\w*|promos?|promobox|outbrain|taboola|gpt|teads",
     r"share\w*|sharing|socials?|sosmed|sharedaddy|addthis\w*|mashsb\w*|follow|follow-?us|donat\w+|feedback|ratings?|votes?",
-    r"newsletters?|subscri\w*|sign-?up\w*|sign-?in\w*|log-?in|register|paywall-\w+|piano|cookies?|consent|gdpr|polls?",
+    r"newsletters?|subscribe(?!rs?(?:-|$))\w*|subscrip\w*|sign-?up\w*|sign-?in\w*|log-?in|register|paywall-(?!content|text|body)\w+|piano|cookies?|consent|gdpr|polls?",
     r"modals?|pop-?ups?|overlay|lightbox|tooltip|no-access\w*|app-?hint\w*|correction-?form|rollover\w*",
     # other articles
     r"related\w*|terkait|verwandt\w*|recommend\w*|recirc\w*|rekomendasi|baca-?juga|linksisip\w*|sisip\w*|inarticle",

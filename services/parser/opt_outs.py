@@ -17,9 +17,7 @@ _US = frozenset({"warta", "wartabot"})
 def read_opt_outs(head: Head, page: PageFetched) -> tuple[OptOut, ...]:
     """The opt-outs of a page's meta tags and headers, and of its site's robots.txt, sorted."""
     headers = {name.lower(): value for name, value in page.http_headers.items()}
-    rules = [value for name in ("robots", *_US) for value in head.meta.get(name, ())]
-    said = {word for rule in rules for word in re.split(r"[,\s]+", rule.lower())}
-    said |= _said_to_us(headers.get("x-robots-tag", ""))
+    said = said_to_us(head, page.http_headers)
     found: set[OptOut] = {name for name in get_args(OptOut) if name in said & _DIRECTIVES}
     if {"none", "nocache"} & said:
         found.add("noarchive")
@@ -32,7 +30,17 @@ def read_opt_outs(head: Head, page: PageFetched) -> tuple[OptOut, ...]:
     return tuple(sorted(found))
 
 
-def _said_to_us(header: str) -> set[str]:
+def said_to_us(head: Head, headers: dict[str, str]) -> set[str]:
+    """The robots directives, in lower case, of a page's meta tags and headers that are for us or for all."""
+    rules = [value for name in ("robots", *_US) for value in head.meta.get(name, ())]
+    said = {word for rule in rules for word in re.split(r"[,\s]+", rule.lower())}
+    for name, value in headers.items():
+        if name.lower() == "x-robots-tag":
+            said |= _of_header(value)
+    return said
+
+
+def _of_header(header: str) -> set[str]:
     said: set[str] = set()
     heard = True
     for rule in header.lower().split(","):

@@ -4,6 +4,7 @@ import re
 
 from services.parser.boilerplate import without_boilerplate
 from services.parser.text import clean, fold
+from services.parser.text_edges import without_edges
 from services.parser.tree import BLOCKS, SILENT, LexborNode, is_hidden
 
 _NOT_TEXT = SILENT | {
@@ -40,14 +41,20 @@ def paragraphs_of(container: LexborNode, *, drop: tuple[str, ...] = ()) -> list[
     return lines
 
 
-def own_paragraphs(lines: list[str], *, title: str, not_body: frozenset[str] = frozenset()) -> list[str]:
-    """The article's own: no boilerplate, not the title again, none of the folded texts of `not_body` (captions)."""
+def own_paragraphs(
+    lines: list[str], *, title: str, not_body: frozenset[str] = frozenset(), people: tuple[str, ...] = ()
+) -> list[str]:
+    """The article's own: no boilerplate, not the title again, none of the folded texts of `not_body` (captions).
+
+    Nor lines at the ends that are about `people`, its authors.
+    """
     other = not_body | {fold(title)}
     kept = [line for line in without_boilerplate(lines) if (folded := fold(line)) and folded not in other]
     if len(kept) > 1 and _PLACE.fullmatch(kept[0]):
         kept = [f"{kept[0]} {kept[1]}", *kept[2:]]
     folded_kept = [fold(line) for line in kept]
-    return [line for place, line in enumerate(kept) if place == 0 or folded_kept[place] != folded_kept[place - 1]]
+    once = [line for place, line in enumerate(kept) if place == 0 or folded_kept[place] != folded_kept[place - 1]]
+    return without_edges(once, people)
 
 
 def _walk(node: LexborNode, dropped: set[int], lines: list[str], inline: list[str], depth: int) -> None:

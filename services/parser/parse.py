@@ -89,8 +89,8 @@ def _of_parts(page: PageFetched, urls: tuple[str, ...]) -> Parsed:
             article, more = parse_later_page(
                 readable(part.body, part.content_type), later, url=first.canonical_url, first=urls[-1]
             )
-        except Skip:
-            break
+        except (Skip, DeadLetter):
+            break  # what was read so far stands, and says that it goes on
         found.append(article)
         numbered = dict(more.numbered) | numbered
     wanted = Pager(numbered=numbered).parts(urls[-1])

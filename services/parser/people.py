@@ -1,17 +1,18 @@
 """Authors and editors: from JSON-LD, microdata, meta tags, and the labels that readers see."""
 
 import re
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
 
-from services.parser.bylines import BY, read_byline, split_people
+from services.parser.bylines import read_byline, split_people, without_label
 from services.parser.head import Head
 from services.parser.json_ld import Node, as_list, string
 from services.parser.sites.profile import Profile
 from services.parser.text import clean, fold, unique
-from services.parser.text_header import read_role, split_names
-from services.parser.tree import LexborHTMLParser, LexborNode, lines_of, select, text_of
+from services.parser.text_header import read_role, split_names, split_roles
+from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, lines_of, select, text_of
 
 _JUNK = re.compile(
     r"https?:|^\(|getty images|www\.|@|\d{3}"
@@ -25,12 +26,8 @@ _MAY_HAVE_ROLES = re.compile(  # what `read_role` looks for; far cheaper than th
     re.IGNORECASE,
 )
 _MOST = 20
+_MOST_NODES, _DEEPEST = 200, 60
 _BRACKETS = re.compile(r"\s*\([^()]*\)\s*$|\s+기자$")
-_ROLE = re.compile(
-    r"(?:[\w'’&-]+ ){0,4}(?:correspondent|editor|reporter|writer|columnist|journalist|contributor|analyst"
-    r"|bureau chief|in [A-Z]\w+)",
-    re.IGNORECASE,
-)
 _META = (
     "author",
     "article:author",
@@ -120,7 +117,7 @@ def _labelled(tree: LexborHTMLParser, profile: Profile | None, title_node: Lexbo
         boxes = [(around, None)] if _MAY_HAVE_ROLES.search(around.text(separator="\n")) else []
     for box, default in boxes:
         role: str | None = None
-        for line in lines_of(box)[:40]:
+        for line in chain.from_iterable(map(split_roles, lines_of(box)[:40])):
             if (labelled := read_role(line)) is not None:
                 role, names = labelled
                 people[role] += split_names(names or "")
@@ -135,11 +132,19 @@ def _labelled(tree: LexborHTMLParser, profile: Profile | None, title_node: Lexbo
 
 def _microdata(tree: LexborHTMLParser) -> list[str]:
     """Pictures have authors too."""
-    found = tree.css("[itemprop~='author'] [itemprop~='name'], span[itemprop~='author']")
-    pictures = {
-        node.mem_id for node in tree.css("figure [itemprop], [itemprop~='image'] [itemprop], figcaption [itemprop]")
-    }
-    return [text_of(node) for node in found if node.mem_id not in pictures][:5]
+    found = tree.css("[itemprop~='name'], span[itemprop~='author']")[:_MOST_NODES]
+    return [text_of(node) for node in islice(filter(_is_author, found), 5)]
+
+
+def _is_author(node: LexborNode) -> bool:
+    """Whether the node, or what it names, is the article's author. Selectors for what is in what take too long."""
+    is_author = "author" in attribute(node, "itemprop").split()
+    for around in islice(ancestors(node), _DEEPEST):
+        said = attribute(around, "itemprop").split()
+        if around.tag in {"figure", "figcaption"} or "image" in said:
+            return False
+        is_author = is_author or "author" in said
+    return is_author
 
 
 def _ld_names(value: Any) -> list[str]:
@@ -165,10 +170,8 @@ def _names(found: list[str], outlets: frozenset[str]) -> tuple[str, ...]:
     for text in found:
         if _ADDRESS.search(text):
             continue
-        for place, part in enumerate(split_people(BY.sub("", clean(text)))):
-            name = _BRACKETS.sub("", BY.sub("", part)).strip(" -–,.:")
-            if place and _ROLE.fullmatch(name):
-                continue
+        for part in split_people(without_label(clean(text))):
+            name = _BRACKETS.sub("", without_label(part)).strip(" -–,.:")
             if 2 <= len(name) <= 80 and not _JUNK.search(name) and fold(name) not in outlets:
                 names.append(name)
     return unique(names)[:_MOST]

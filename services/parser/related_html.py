@@ -1,7 +1,7 @@
 """The publisher's related list on an HTML page: the profile's items, else what stands under the words for them."""
 
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 from urllib.parse import urlsplit
 
 from services.parser.boilerplate import is_boilerplate, is_sponsor_label
@@ -24,19 +24,25 @@ _IN_TITLES = "h1 a, h2 a, h3 a, h4 a, h5 a"
 
 
 def read_related_html(
-    tree: LexborHTMLParser, profile: Profile | None, *, url: str, base: str, now: datetime
+    tree: LexborHTMLParser,
+    profile: Profile | None,
+    *,
+    url: str,
+    base: str,
+    now: datetime,
+    zone: tzinfo,
 ) -> tuple[tuple[RelatedLink, ...], str]:
     """The items in page order, without a link to `url` itself, and who found them: "profile", "links" or ""."""
     if profile is not None and profile.related_item:
         items = select(tree, *profile.related_item)
-        if found := _distinct(_read_items(items, fewest=1, base=base, now=now), url=url):
+        if found := _distinct(_read_items(items, fewest=1, base=base, now=now, zone=zone), url=url):
             return found, "profile"
-    found = _distinct(_read_items(find_lists(tree), fewest=2, base=base, now=now), url=url)
+    found = _distinct(_read_items(find_lists(tree), fewest=2, base=base, now=now, zone=zone), url=url)
     return found, "links" if found else ""
 
 
-def _read_items(items: list[LexborNode], *, fewest: int, base: str, now: datetime) -> list[RelatedLink]:
-    read = (_read_item(item, fewest=fewest, base=base, now=now) for item in items[: MAX_ITEMS * 2])
+def _read_items(items: list[LexborNode], *, fewest: int, base: str, now: datetime, zone: tzinfo) -> list[RelatedLink]:
+    read = (_read_item(item, fewest=fewest, base=base, now=now, zone=zone) for item in items[: MAX_ITEMS * 2])
     return [item for item in read if item is not None]
 
 
@@ -45,7 +51,7 @@ def _distinct(items: list[RelatedLink], *, url: str) -> tuple[RelatedLink, ...]:
     kept: dict[str, RelatedLink] = {}
     for item in items:
         address = _address(item.url or "") or fold(item.title)
-        if address != own:
+        if own not in {address, address.partition("?")[0]}:
             kept.setdefault(address, item)
     return tuple(kept.values())[:MAX_ITEMS]
 
@@ -55,7 +61,7 @@ def _address(url: str) -> str:
     return url.split("#", maxsplit=1)[0].split("?utm_", maxsplit=1)[0].rsplit("://", maxsplit=1)[-1].rstrip("/")
 
 
-def _read_item(item: LexborNode, *, fewest: int, base: str, now: datetime) -> RelatedLink | None:
+def _read_item(item: LexborNode, *, fewest: int, base: str, now: datetime, zone: tzinfo) -> RelatedLink | None:
     link = _title_link(item)
     if link is None:
         return None
@@ -66,7 +72,8 @@ def _read_item(item: LexborNode, *, fewest: int, base: str, now: datetime) -> Re
     if len(words(title)) < fewest:
         return None
     lines = lines_of(item, breaking=_PARTS)
-    time = next((moment for line in lines if (moment := read_date_line(line, now=now)) is not None), None)
+    moments = (read_date_line(line, now=now, default_zone=zone) for line in lines)
+    time = next((moment for moment in moments if moment is not None), None)
     rest = [line for line in lines if fold(line) != fold(title) and not _is_label(line, now=now)]
     after = rest[_place_of(title, lines, rest) :]
     address = web_url(attribute(link, "href"), base=base)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from services.parser.text import fold
-from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, text_of
+from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, short_text, text_of
 
 _MAX_TAGS = 30
 _MOST = 200
@@ -88,18 +88,23 @@ def _boxed(scope: LexborHTMLParser | LexborNode) -> set[int]:
 def _under_labels(scope: LexborHTMLParser | LexborNode, outside: frozenset[str]) -> Iterator[list[LexborNode]]:
     """The links beside "Tags:" and in the element after it."""
     for label in scope.css(_LABELS)[: _MOST * 10]:
-        text = label.text()
-        if len(text) > _LONGEST or not _LABEL.match(text.strip(" \n■#")):
+        text = short_text(label, longest=_LONGEST)
+        if text is None or not _LABEL.match(text.strip(" \n■#")):
             continue
         beside: list[LexborNode] = []
-        after = label.next
-        while after is not None and len(beside) < _MAX_TAGS:
+        for after in islice(_after(label), 2 * _MAX_TAGS):
             beside += [after] if after.tag == "a" else after.css("a[href]") if after.tag in _LISTS else []
-            if beside and after.tag not in {"a", "-text"}:
+            if len(beside) >= _MAX_TAGS or (beside and after.tag not in {"a", "-text"}):
                 break
-            after = after.next
         if beside and _box(beside[0], outside) is not None:
             yield beside
+
+
+def _after(node: LexborNode) -> Iterator[LexborNode]:
+    sibling = node.next
+    while sibling is not None:
+        yield sibling
+        sibling = sibling.next
 
 
 def _box(link: LexborNode, outside: frozenset[str]) -> LexborNode | None:

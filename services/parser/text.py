@@ -1,5 +1,6 @@
 """Whitespace, invisible characters and the small comparisons that every reader of page text needs."""
 
+import html
 import re
 from functools import lru_cache
 
@@ -8,6 +9,7 @@ _INVISIBLE = re.compile(
     # Joiners shape words of Arabic and Indic scripts; elsewhere they are dirt.
     r"|(?:^|(?<=[\x00-\u05ff]))[\u200c\u200d]+"
 )
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);")
 _SHORT = 1000
 _WORD = re.compile(r"\w+")
 _WIDE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
@@ -17,6 +19,11 @@ _SENTENCE_END = re.compile(r"[.!?…:;。！？।؟][\"'”’»)\]]*$")
 def clean(text: str) -> str:
     """One line of visible text: white space collapsed; controls, bidi overrides and lone surrogates gone."""
     return " ".join((text if text.isprintable() else _INVISIBLE.sub("", text)).split())
+
+
+def unescaped(text: str) -> str:
+    """Without the escapes that templates make once more. Without a semicolon, "&copy=1" may be an address's."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
 
 
 def fold(text: str) -> str:

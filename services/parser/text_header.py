@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from services.parser.boilerplate import is_boilerplate
+from services.parser.bylines import is_of_the_one_before
 from services.parser.dateline import split_dateline
 from services.parser.dates import Moment, is_modification, read_date_line
 from services.parser.text import fold, unique, words
@@ -16,6 +17,10 @@ _ROLE = re.compile(
     rf"(?:(?P<editor>editor|penyunting|redaktur|edited by)|(?P<author>{_AUTHOR}))(?:\s*[:：]\s*(?P<names>.+))?",
     re.IGNORECASE,
 )
+_NEXT_ROLE = re.compile(
+    rf"[\s|,;/–-]*(?<![^\W_])(?=(?:editor|penyunting|redaktur|edited by|{_AUTHOR})\s?[:：])", re.IGNORECASE
+)
+_LONGEST = 200
 _NAME_WORD = r"(?:[A-Z][\w'’.-]*|bin|binti|van|der|den|de|da|al|el|dan|and)"
 _NAME = re.compile(rf"[A-Z][\w'’.-]*(?:\s{_NAME_WORD}){{0,5}}(?:,\s?(?:S|M|Dr|Ph)\.\w.{{0,8}})?")
 _NOT_A_NAME = re.compile(
@@ -46,9 +51,17 @@ def read_role(text: str) -> tuple[str, str | None] | None:
 
 def split_names(text: str) -> list[str]:
     """The names in "A, B dan C" or "A | B"; what doesn't look like a name is left out."""
-    return [
-        name for part in re.split(r"\s*(?:,|;|\||/|&|\bdan\b|\band\b)\s*", text) if _is_name(name := part.strip(" -"))
-    ]
+    parts = re.split(r"\s*(?:,|;|\||/|&|\bdan\b|\band\b)\s*", text)
+    names = [part.strip(" -") for part in parts]
+    return [name for place, name in enumerate(names) if _is_name(name) and not (place and is_of_the_one_before(name))]
+
+
+def split_roles(text: str) -> list[str]:
+    """The parts of "Reporter: A, Editor: B", each with its label; the whole of any other line."""
+    if len(text) > _LONGEST or read_role(text) is None:
+        return [text]
+    parts = [part.strip(" |,;/–-") for part in _NEXT_ROLE.split(text)]
+    return [part for part in parts if part]
 
 
 def read_header(lines: list[Line], *, title: str, now: datetime) -> Header:
@@ -115,12 +128,7 @@ def distinct_captions(captions: list[str], *, title: str) -> tuple[str, ...]:
 
 def with_roles_apart(lines: list[Line]) -> list[Line]:
     """The lines, with "Reporter: A | Editor: B" as two."""
-    apart: list[Line] = []
-    for line in lines:
-        parts = [part.strip() for part in line.text.split("|")]
-        is_roles = len(parts) > 1 and all(map(read_role, parts))
-        apart += [Line(text=part, block=line.block) for part in parts] if is_roles else [line]
-    return apart
+    return [Line(text=part, block=line.block) for line in lines for part in split_roles(line.text)]
 
 
 def _is_name(text: str) -> bool:

@@ -24,7 +24,8 @@ _TAG_NAMES = (
     "parsely-tags", "sailthru.tags", "dc.subject", "dcterms.subject", "tags", "content_tags", "article:tags",
     "article.tags", "cxenseparse:keywords", "dtk:keywords", "keyword",
 )  # fmt: skip
-_SEPARATOR = re.compile(r"\s*[,;،，、；|]\s*")
+_SEPARATOR = re.compile(r"\s*[,;،，、；|]\s*|\s+(?=#\w)")
+_NOTHING = re.compile(r"null|undefined|none|nan|n/a|uncategori[sz]ed|tak berkategori|tanpa kategori", re.IGNORECASE)
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _MACHINE_WORD = re.compile(
     r"\d{5,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{20,}|[0-9a-f]{24,}|[a-z0-9]+(?:_[a-z0-9]+)+|(?:\w+\.)+(?:com|net|org)",
@@ -114,7 +115,7 @@ def read_section(
     ]
     for source, text in candidates:
         section = clean(text)
-        if section and len(section) <= 60 and not _HOME.fullmatch(section):
+        if section and len(section) <= 60 and not (_HOME.fullmatch(section) or _NOTHING.fullmatch(section)):
             return section, source
     return None, ""
 
@@ -156,7 +157,7 @@ def _own(found: list[str], *, article: Node | None, head: Head, apart: tuple[str
     site = apart[0].split(".", maxsplit=1)[0]
     names = {fold(name) for name in (head.first("og:site_name"), site, *apart) if name}
     section = fold(string((article or {}).get("articleSection")) or head.first("article:section"))
-    topics = unique([_value(word.strip(" #\"'"), section) for word in found])
+    topics = unique([_value(word.strip(" #\"'[]"), section) for word in found])
     kept = [
         word
         for word in topics
@@ -164,6 +165,7 @@ def _own(found: list[str], *, article: Node | None, head: Head, apart: tuple[str
         and fold(word) not in names
         and not _SITE_WORDS.fullmatch(fold(word))
         and not _MACHINE_WORD.fullmatch(word)
+        and not _NOTHING.fullmatch(word)
     ]
     return tuple(kept[:_MAX_TOPICS]) if not _is_a_split_sentence(kept) else ()
 

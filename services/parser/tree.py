@@ -7,10 +7,11 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.parser.text import clean
+from services.parser.tree_cost import check_cost
 
 __all__ = [
     "BLOCKS", "SILENT", "LexborHTMLParser", "LexborNode", "ancestors", "attribute", "is_hidden", "is_hidden_style",
-    "lines_of", "link_share", "parse_tree", "select", "text_of", "web_url",
+    "lines_of", "link_share", "parse_tree", "select", "short_text", "text_of", "web_url",
 ]  # fmt: skip
 SILENT = frozenset({
     "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "canvas", "form", "button",
@@ -22,12 +23,15 @@ BLOCKS = frozenset({
     "tr", "td", "th", "caption", "hr", "address", "details", "summary", "center", "fieldset", "time",
 })  # fmt: skip
 _TWO_SCHEMES = re.compile(r"^https?:(?=https?://)", re.IGNORECASE)  # "http:http://…", as templates write it
+_PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", re.IGNORECASE)
 _NONSENSE = re.compile(r"[<>\"' \n\r\t\\]")
+_MOST_OF_SHORT = 60
 _SCHEMES = frozenset({"http", "https"})
 
 
 def parse_tree(html: str | bytes) -> LexborHTMLParser:
-    """The tree of a text, or of its UTF-8 bytes."""
+    """The tree of a text, or of its UTF-8 bytes. Raises `DeadLetter` for what would take too long."""
+    check_cost(html)
     return LexborHTMLParser(html)
 
 
@@ -46,6 +50,30 @@ def attribute(node: LexborNode, name: str) -> str:
 def text_of(node: LexborNode) -> str:
     """What a reader sees of the node, on one line."""
     return " ".join(lines_of(node))
+
+
+def short_text(node: LexborNode, *, longest: int) -> str | None:
+    """The text of a small element; None where it is longer or has many parts."""
+    parts: list[str] = []
+    size = 0
+    waiting = [node.first_child]
+    for _ in range(_MOST_OF_SHORT):
+        while waiting and waiting[-1] is None:
+            waiting.pop()
+        if not waiting:
+            return "".join(parts)
+        one = waiting[-1]
+        assert one is not None
+        waiting[-1] = one.next
+        if one.tag == "-text":
+            text = one.text_content or ""
+            size += len(text)
+            if size > longest:
+                return None
+            parts.append(text)
+        else:
+            waiting.append(one.first_child)
+    return None
 
 
 def lines_of(node: LexborNode, *, breaking: frozenset[str] = BLOCKS) -> list[str]:
@@ -102,9 +130,14 @@ def ancestors(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def web_url(href: str, *, base: str) -> str | None:
-    """The absolute http(s) URL of a link or image, or None for scripts, data and nonsense."""
+    """The absolute http(s) URL of a link or image, or None for scripts, data and nonsense.
+
+    Pictures are named with blanks, which browsers escape; a link with blanks is none.
+    """
     try:
         url = urljoin(base, _TWO_SCHEMES.sub("", href.strip()))
+        if " " in url and _PICTURE.search(url):
+            url = url.replace(" ", "%20")
         parts = urlsplit(url)
     except ValueError:
         return None

@@ -15,6 +15,8 @@ _HOURS = {
 _OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})?$")
 
 NAMES = "|".join(sorted(_HOURS, key=len, reverse=True))
+_AMERICAN = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
+_AMERICAN_NAME = re.compile(r"\s*\(?(ET|CT|MT|PT)\b")
 # Countries of one zone, or nearly: their own top-level domain tells the clock that a page without a zone means.
 _OF_COUNTRY = {
     "de": "Europe/Berlin", "at": "Europe/Vienna", "ch": "Europe/Zurich", "li": "Europe/Vaduz",
@@ -50,10 +52,23 @@ def zone_of(text: str) -> timezone | None:
     return timezone(-offset if sign == "-" else offset, f"{sign}{int(hours):02}:{int(minutes or 0):02}")
 
 
+def american_zone(text: str) -> tzinfo | None:
+    """The zone, with its daylight saving time, that `text` begins with after a clock of twelve hours, as "ET".
+
+    Elsewhere these letters are words, or companies.
+    """
+    found = _AMERICAN_NAME.match(text)
+    return _zone_info(_AMERICAN[found[1]]) if found is not None else None
+
+
 @cache
 def zone_of_country(country: str) -> tzinfo | None:
     """The zone of a country by its top-level domain; None where it has several, or this machine doesn't know it."""
+    return _zone_info(_OF_COUNTRY[country]) if country in _OF_COUNTRY else None
+
+
+def _zone_info(name: str) -> tzinfo | None:
     try:
-        return ZoneInfo(_OF_COUNTRY[country]) if country in _OF_COUNTRY else None
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, OSError):
         return None

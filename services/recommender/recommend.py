@@ -32,15 +32,15 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
     """What the ranking can be tuned by; times are in days, shares from 0 to 1.
 
-    `rarity` is the power of a term's inverse document frequency, `name` what is left of it for a name that isn't in the
-    article's headline: news of all topics name the same places and people. `joining` is how many articles of the sample must have a
-    term for it to count half, `saturation` how often an article must have it for half of its weight, and `length` how
-    much more often in a long text; `short_form` is what the short form of a name counts of it, `names` what an article
-    gains in a fresh list for sharing all of the headline's names. `feedback` is the share of the comparison with what
-    is likest, which counts by its likeness to the power `feedback_power`. `shortest` and `longest` bound the half-life;
-    `context` is the share of time in the mode of that name. `tail` is the share that old articles keep, by `tail_days`.
-    `least` is the likeness to the article itself below which nothing is related; `diversity` how much of its score an
-    article loses for being like one that is already chosen.
+    `rarity` is the power of a term's inverse document frequency, `name` what is left of it for a name that isn't in
+    the article's headline: news of all topics name the same places and people. `joining` is how many articles of the
+    sample must have a term for it to count half, `saturation` how often an article must have it for half of its weight,
+    and `length` how much more often in a long text; `short_form` is what the short form of a name counts of it, `names`
+    what an article gains in a fresh list for sharing all of the headline's names. `feedback` is the share of the
+    comparison with what is likest, which counts by its likeness to the power `feedback_power`. `shortest` and `longest`
+    bound the half-life; `context` is the share of time in the mode of that name. `tail` is the share that old articles
+    keep, by `tail_days`. `least` is the likeness to the article itself below which nothing is related; `diversity` how
+    much of its score an article loses for being like one that is already chosen.
     """
 
     rarity: Annotated[float, msgspec.Meta(ge=0.1, le=2)] = 1.2

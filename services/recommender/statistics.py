@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from shared.terms import SCALE, stem, term_hash
 
 BUCKETS = 1 << 18  # terms share one now and then: of 6,000 in a ranking some 2 %
+OF_NO_NAME = 2  # articles in which any term is thought to be none: a name seen once or twice singles out a story
 KEPT = 8  # computed vectors: a search needs one, a ranking three
 _MASK = BUCKETS - 1
 
@@ -35,14 +36,15 @@ class CorpusStatistics:
         def computed() -> NDArray[np.float64]:
             counts = np.maximum(self.counts, 0.5)
             others = np.maximum(self.documents - counts, 0.0)
-            rarity = np.log1p((others + 0.5) / (counts + 0.5)) ** power * (counts / (counts + shared))
+            rarity: NDArray[np.float64] = np.log1p((others + 0.5) / (counts + 0.5)) ** power
+            rarity *= counts / (counts + shared)
             return rarity if name == 1.0 else rarity * self.general(name)
 
         return self._once((power, shared, name), computed)
 
     def general(self, name: float) -> NDArray[np.float32]:
         """What each bucket keeps of its weight where a name counts `name`: 1 for what is never a part of one."""
-        return self._once((name,), lambda: 1.0 - (1.0 - name) * self._named / np.maximum(self.counts, 1))
+        return self._once((name,), lambda: 1.0 - (1.0 - name) * self._named / (self.counts + OF_NO_NAME))
 
     def _once(self, key: tuple[float, ...], computed: Callable[[], NDArray[np.float64]]) -> NDArray[np.float32]:
         if key not in self._kept:

@@ -127,6 +127,30 @@ async def test_every_trap_ends_with_its_reason(cluster: Cluster, site: SampleSit
     assert service.stop() == 0
 
 
+async def test_a_budget_of_links_holds_over_a_restart_and_feeds_need_none(
+    cluster: Cluster, site: SampleSite, tmp_path: Path
+) -> None:
+    sites = tmp_path / "sites.toml"
+    sites.write_text('[contoh]\nhosts = ["127.0.0.1"]\nquery_pages = 2\n')
+    urls = [canonical_url(f"{site.url}{article.path}?bagian=1") for article in site.articles[:5]]
+    first, second, third, fourth, listed = urls
+    service = start(cluster, site, sites)
+    await cluster.publish(ask(first, second, third, found_by="link", depth=1))
+    found = await ended(cluster, {first, second, third}, service)
+    assert [found[url].outcome for url in (first, second)] == ["published"] * 2
+    assert (found[third].outcome, found[third].reason) == ("refused", "over_budget")
+    assert '"budget.spent"' in service.text()
+    service.kill()
+
+    service = start(cluster, site, sites)
+    await cluster.publish(ask(fourth, found_by="link", depth=1))
+    await cluster.publish(ask(listed, found_by="feed"))
+    found = await ended(cluster, {fourth, listed}, service)
+    assert found[fourth].reason == "over_budget"
+    assert found[listed].outcome == "published"
+    assert service.stop() == 0
+
+
 async def test_a_killed_crawler_loses_nothing_and_fetches_again_only_what_was_in_flight(
     cluster: Cluster, site: SampleSite
 ) -> None:

@@ -34,7 +34,7 @@ def start(cluster: Cluster, hosts: Hosts, **more: str) -> Service:
     settings = {
         "WARTA_CRAWLER_ALLOW_PRIVATE_HOSTS": ",".join(f"{address}:{hosts.port}" for address in hosts.addresses),
         "WARTA_CRAWLER_DELAY_SECONDS": "0.3", "WARTA_CRAWLER_BACKOFF_SECONDS": "0.2", "WARTA_CRAWLER_CONTACT": CONTACT,
-        "WARTA_CRAWLER_READ_SECONDS": "2", "WARTA_CRAWLER_FETCH_SECONDS": "3",
+        "WARTA_CRAWLER_READ_SECONDS": "2", "WARTA_CRAWLER_FETCH_SECONDS": "3", "WARTA_CRAWLER_UNREACHABLE_SECONDS": "1",
     }  # fmt: skip
     return cluster.start("crawler", **{**settings, **more})
 

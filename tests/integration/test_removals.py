@@ -5,11 +5,11 @@ import sys
 from datetime import timedelta
 from typing import Any
 
-from operations.removals import LAST_VERSION
 from shared.articles import Article, article_id, article_version, content_hash
 from shared.clock import utcnow
 from shared.delivery import Outgoing
 from shared.events import ArticleParsed
+from shared.removals import LAST_VERSION
 from shared.topics import ARTICLES_PARSED
 from tests.support.cluster import ROOT, Cluster, until
 

@@ -70,3 +70,10 @@ def test_what_is_no_article_or_no_file_is_said(files: Path) -> None:
         assert "can't read" in run(command, files / "hilang.html", "--url", "https://kabar.example.id/read/1", code=1)
         assert "--url" in run(command, files / "kabar.html", code=2)
         assert "./warta profiles" in run(command, "--help")
+
+
+def test_a_page_that_can_not_be_read_is_said_in_one_line(files: Path) -> None:
+    (files / "rusak.html").write_bytes(b"\x81\x00\x02" * 200)
+    for command in ("show", "skeleton"):
+        said = run(command, files / "rusak.html", "--url", "https://news.detik.com/d-2", code=1)
+        assert said.startswith("Error: can't be parsed: undecodable_page")

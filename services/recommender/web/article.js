@@ -49,7 +49,7 @@ function shown(article) {
         editors && element("bdi", {}, word("editor", { names: editors })),
       ),
     ),
-    image && picture(image.url, { className: "hero", caption: text(image.caption), eager: true }),
+    image && picture(image.url, { className: "hero", caption: [text(image.caption), text(image.credit)].filter(Boolean).join(" · "), eager: true }),
     body.length > 0 && element("details", { class: "body" }, element("summary", {}, word("body", { n: body.length })), ...body.map((one) => element("p", { dir: "auto" }, one))),
     topics.length > 0 && element("ul", { class: "topics", "aria-label": word("topics") }, ...topics.map((one) => element("li", {}, element("a", { href: searchFor(one.slice(0, 200)), dir: "auto" }, one)))),
     element("p", { class: "source" }, outward(article.url, { class: "button" }, element("bdi", {}, word("readAt", { site: text(article.site) })))),

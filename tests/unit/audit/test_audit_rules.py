@@ -75,6 +75,25 @@ def test_a_request_for_a_known_url_is_a_duplicate_in_any_spelling(tmp_path: Path
     assert told.classes("requests") == {"duplicate": 2, "unexplained": 2}
 
 
+def test_what_is_said_of_a_host_explains_no_request_for_its_front_page(tmp_path: Path) -> None:
+    told = Told(tmp_path)
+    told.add(Request, "crawl.requests", id="pause", url=URL)
+    told.add(Outcome, "crawl.outcomes", id="o", url=URL, outcome="paused", settled_at=1, cause="pause")
+    told.add(Outcome, "crawl.outcomes", id="u", url=URL, outcome="unreachable", settled_at=1)
+    told.add(Request, "crawl.requests", id="front", url=URL)
+    assert named(told.audit()) == {("requests", "front")}
+
+
+def test_a_renewed_request_is_forwarded_until_its_copy_has_its_end(tmp_path: Path) -> None:
+    told = Told(tmp_path)
+    told.add(Request, "crawl.requests", id="a", url=URL)
+    told.add(Request, "crawl.requests", id="b", url=URL, cause="a", from_crawler=True)
+    assert named(told.audit()) == {("requests", "b")}
+    assert told.classes("requests")["forwarded"] == 1
+    told.add(Outcome, "crawl.outcomes", id="o", url=URL, outcome="unchanged", settled_at=1, cause="b")
+    assert told.audit().clean
+
+
 def test_a_redirect_s_request_is_no_forwarded_copy(tmp_path: Path) -> None:
     told = Told(tmp_path)
     told.add(Request, "crawl.requests", id="a", url=URL)

@@ -13,7 +13,9 @@ from services.crawler.discovery import Discovery
 from services.crawler.fetch import Fetcher
 from services.crawler.guard import Guard
 from services.crawler.job import Ended, Job
+from services.crawler.known import Known
 from services.crawler.partition import Partition
+from services.crawler.revisits import Revisits
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sites import Sites, parse_sites
 from services.crawler.verdict import Judge
@@ -24,6 +26,7 @@ from shared.parts import PARTS_TYPE, unpack
 from tests.support.loopback import Site, loopback
 
 SETTINGS = CrawlerSettings.model_validate({"backoff_seconds": 0.0, "max_page_bytes": 1024})
+URL = "https://contoh.example/read/1"
 NOW = datetime(2024, 10, 8, 12, 0, tzinfo=UTC)
 
 
@@ -149,3 +152,41 @@ def test_no_server_packs_parts() -> None:
     headers = (("content-type", PARTS_TYPE),)
     answer = Answer(url="https://a.example/", status=200, fetched_at=NOW, headers=headers)
     assert answer.content_type == "application/octet-stream"
+
+
+AGES = Revisits((timedelta(hours=1), timedelta(hours=4)))
+
+
+def known_first_page() -> Known:
+    known = Known(revisits=AGES)
+    first = FetchSettled(url=URL, outcome="published", settled_at=NOW, etag='"a"', found_by="feed")
+    known.note(wrap(first, source="/t", time=NOW, cause=job(URL).envelope))
+    return known
+
+
+@pytest.mark.parametrize(
+    ("end", "etag"),
+    [
+        (FetchSettled(url=URL, outcome="published", settled_at=NOW, parts=2), '"a"'),
+        (FetchSettled(url=URL, outcome="refused", reason="robots", settled_at=NOW, parts=2), None),
+        (FetchFailed(url=URL, reason="not_found", settled_at=NOW, parts=2), None),
+        (FetchFailed(url=URL, reason="timeout", settled_at=NOW, parts=2), None),
+    ],
+)
+def test_a_page_is_looked_at_again_whatever_became_of_its_parts_which_come_again_unless_it_is_whole(
+    end: FetchSettled | FetchFailed, etag: str | None
+) -> None:
+    known = known_first_page()
+    known.note(wrap(end, source="/t", time=NOW, cause=job(URL, f"{URL}/2").envelope))
+    state = known.get(URL)
+    assert state is not None
+    assert (state.etag, state.first_at) == (etag, NOW)
+    assert known.due_of(URL) == NOW + timedelta(hours=1)
+
+
+async def test_the_end_of_parts_says_how_many_there_were(site: Site, visitor: Visitor) -> None:
+    url = site.serve("/read/1", b"satu")
+    for parts in ((url, site.serve("/read/2", b"dua")), (url, f"http://{site.netloc}/tiada"), ()):
+        end, _ = await end_of(visitor, job(url, *parts))
+        assert not isinstance(end.outcome, FetchSettled) or end.outcome.outcome == "published"
+        assert end.outcome.parts == len(parts)

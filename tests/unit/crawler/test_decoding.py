@@ -67,12 +67,38 @@ def test_a_bomb_of_many_gzip_members_is_stopped() -> None:
         decode_body(gzip.compress(b" " * 1_000_000) * 20, "gzip", limit=4_000_000)
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
+@pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_body_that_ends_early_is_broken(encoding: str) -> None:
     packed = PACK[encoding](bytes(range(256)) * 20)
     with pytest.raises(BrokenBodyError):
         decode_body(packed[: len(packed) // 2], encoding, limit=LIMIT)
     decode_body(packed[: len(packed) // 2], encoding, limit=LIMIT, cut=True)
+
+
+@given(st.binary(min_size=1, max_size=300), st.sampled_from(ENCODINGS), st.data())
+def test_wherever_it_ends_early_no_part_passes_for_the_whole(data: bytes, encoding: str, draw: st.DataObject) -> None:
+    packed = PACK[encoding](data)
+    end = draw.draw(st.integers(1, len(packed) - 1))
+    with contextlib.suppress(BrokenBodyError):
+        assert decode_body(packed[:end], encoding, limit=LIMIT) == data  # the checksum alone is missing
+
+
+@given(st.lists(st.binary(max_size=300_000), min_size=1, max_size=4), st.booleans())
+def test_frames_of_zstd_follow_each_other(texts: list[bytes], checked: bool) -> None:
+    packer = zstandard.ZstdCompressor(write_checksum=checked, write_content_size=checked)
+    packed = [packer.compress(text) for text in texts]
+    skippable = b"\x5a\x2a\x4d\x18\x03\x00\x00\x00abc"
+    assert decode_body(skippable.join(packed), "zstd", limit=1_200_000) == b"".join(texts)
+    with pytest.raises(BrokenBodyError):
+        decode_body(b"".join(packed)[:-1], "zstd", limit=1_200_000)
+
+
+def test_a_zstd_window_beyond_the_rfc_is_refused() -> None:
+    wide = zstandard.ZstdCompressionParameters(window_log=25)
+    packer = zstandard.ZstdCompressor(compression_params=wide).compressobj()
+    packed = packer.compress(BIG) + packer.flush()
+    with pytest.raises(BrokenBodyError):
+        decode_body(packed, "zstd", limit=4_000_000)
 
 
 @given(st.binary(max_size=300), st.sampled_from(ENCODINGS), st.booleans())

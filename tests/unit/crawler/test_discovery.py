@@ -1,8 +1,12 @@
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+from services.crawler.admission import MAX_SITEMAP_DEPTH, refusal
 from services.crawler.discovery import ANNOUNCE_AGAIN_AFTER, Discovery
+from services.crawler.job import Follow
 from services.crawler.sites import parse_sites
 from shared.events import CrawlRequested
+from shared.urls import host_of
 
 NOW = datetime(2024, 10, 8, tzinfo=UTC)
 SITES = parse_sites('[a]\nhosts = ["contoh.example"]\n')
@@ -70,3 +74,33 @@ def test_sitemaps_that_robots_names_are_asked_for_once_an_interval_and_only_of_r
     ]
     assert found(NOW + timedelta(minutes=4)) == []
     assert len(found(NOW + timedelta(minutes=5))) == 2
+
+
+def test_a_sitemap_that_lists_itself_goes_so_deep_and_no_deeper() -> None:
+    body = f"<sitemapindex><sitemap><loc>{MAP.url}</loc></sitemap></sitemapindex>".encode()
+    discovery = Discovery(SITES, lambda _url: False)
+    wanted, read = [MAP], 0
+    while wanted:
+        source = wanted.pop()
+        if refusal(source, source.url, SITES, max_depth=2) is None:
+            read += 1
+            now = NOW + timedelta(hours=read)  # not even when it is news each time
+            wanted += [follow.request for follow in discovery.listed(source, source.url, body, "text/xml", now)]
+    assert read == 1 + MAX_SITEMAP_DEPTH
+
+
+def test_a_host_whose_sources_list_no_end_is_asked_for_so_much_a_day() -> None:
+    discovery = Discovery(SITES, lambda _url: False, most_a_day=30)
+    found: list[Follow] = []
+    for number in range(20):
+        index = [f"<sitemap><loc>{BASE}/{number}-{child}.xml</loc></sitemap>" for child in range(2)]
+        body = f"<sitemapindex>{''.join(index)}</sitemapindex>".encode()
+        found += discovery.listed(MAP, MAP.url, body, "text/xml", NOW)
+        pages = rss(*(f"{BASE}/read/{number}-{page}" for page in range(2)), f"https://b.contoh.example/{number}")
+        found += discovery.listed(FEED, FEED.url, pages, "application/rss+xml", NOW)
+    hosts = Counter(host_of(follow.request.url) for follow in found)
+    assert hosts == {"contoh.example": 30, "b.contoh.example": 20}
+    late = rss(f"{BASE}/read/19-1")
+    assert not discovery.listed(FEED, FEED.url, late, "application/rss+xml", NOW)
+    tomorrow = discovery.listed(FEED, FEED.url, late, "application/rss+xml", NOW + timedelta(days=1))
+    assert [follow.request.url for follow in tomorrow] == [f"{BASE}/read/19-1"]

@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -92,9 +92,12 @@ async def test_cookies_are_not_kept(site: Site, fetcher: Fetcher) -> None:
 async def test_the_environments_proxy_is_not_used(
     site: Site, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert (await get(fetcher, site.serve("/a"))).body == b"teks"
+    made_then = Fetcher(Guard(ports=(80,), private_hosts=(site.netloc,)), settings())
+    assert (await get(made_then, site.serve("/a"))).body == b"teks"
+    await made_then.close()
 
 
 async def test_too_large_announced_streamed_and_decoded(site: Site, fetcher: Fetcher) -> None:
@@ -143,6 +146,35 @@ async def test_slow_ones_are_cut_off(site: Site, fetcher: Fetcher) -> None:
     assert await failure(fetcher, site.handle("/a", silent)) == "timeout"
     assert await failure(fetcher, site.handle("/b", dripping)) == "timeout"
     assert asyncio.get_running_loop().time() - began < 4
+
+
+async def test_headers_that_drip_and_a_handshake_that_never_ends_are_cut_off() -> None:
+    ends: list[asyncio.Future[None]] = []
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ends.append(asyncio.get_running_loop().create_future())
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 200 OK\r\nX-Lambat: ")
+        while not writer.is_closing():
+            writer.write(b"x")
+            await asyncio.sleep(0.05)
+        ends[0].set_result(None)
+
+    async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    slow = Fetcher(
+        Guard(ports=(80,), private_hosts=("127.0.0.1",)),
+        settings(read_seconds=0.5, fetch_seconds=1.0, connect_seconds=0.5),
+    )
+    for behaviour, scheme in ((drip, "http"), (mute, "http"), (mute, "https")):
+        server = await asyncio.start_server(behaviour, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        assert await failure(slow, f"{scheme}://127.0.0.1:{port}/") in {"timeout", "network"}
+        server.close()
+    await slow.close()
+    await asyncio.gather(*ends)
 
 
 async def test_huge_headers_are_an_error(site: Site, fetcher: Fetcher) -> None:
@@ -209,6 +241,33 @@ async def test_a_name_that_resolves_to_a_private_address_is_never_dialled(site: 
     assert await failure(fetcher, url) == "blocked_address"
     assert await failure(fetcher, url) == "dns"
     assert site.requests == []
+    await fetcher.close()
+
+
+async def test_what_got_past_the_resolver_is_caught_at_the_socket(site: Site) -> None:
+    class Blind(Guard):
+        def approve(self, host: str, addresses: Iterable[str], port: int) -> None:
+            pass
+
+    port = int(site.netloc.partition(":")[2])
+    fetcher = Fetcher(Blind(ports=(port,)), settings(), resolver=Names("127.0.0.1"))
+    assert await failure(fetcher, f"http://contoh.example:{port}/") == "blocked_address"
+    assert site.requests == []
+    await fetcher.close()
+
+
+async def test_a_cookie_of_one_host_is_not_shown_to_another(site: Site) -> None:
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        return web.Response(headers={"Set-Cookie": "kunjungan=1; Path=/; Domain=contoh.example"})
+
+    site.handle("/a", answer)
+    hosts = ("www.contoh.example", "contoh.example", "www.contoh.example")
+    guard = Guard(ports=(80,), private_hosts=hosts)
+    fetcher = Fetcher(guard, settings(), resolver=Names("127.0.0.1", "127.0.0.1"))
+    for host in hosts:
+        await get(fetcher, f"http://{host}:{site.port}/a")
+    assert [request.headers["Host"].partition(":")[0] for request in site.requests] == list(hosts)
+    assert all("Cookie" not in request.headers for request in site.requests)
     await fetcher.close()
 
 

@@ -23,7 +23,7 @@ PUBLIC = [
 ODD = [
     "http://2130706433/", "http://0x7f000001/", "http://0x7f.1/", "http://017700000001/", "http://0177.0.0.1/",
     "http://127.1/", "http://127.0.1/", "http://1/", "http://0/", "http://127.0.0.1./", "http://a.0x/",
-    "http://256.256.256.256/", "http://contoh.1/",
+    "http://256.256.256.256/", "http://contoh.1/", "http://%31%32%37.0.0.1/",
 ]  # fmt: skip
 
 
@@ -98,6 +98,8 @@ def test_nothing_private_to_the_standard_library_is_public(
     [
         "ftp://contoh.example/", "file:///etc/passwd", "gopher://contoh.example/", "//contoh.example/", "http:///a",
         "http://u:p@contoh.example/", "http://u@contoh.example/", "http://contoh.example:99999/",
+        "http://8.8.8.8%2f.contoh.example/", "http://contoh.example%2f.lain.example/", "http://contoh.example\\.lain.example/",
+        "http://a b/", "http://127.0.0.1 .example/",
     ],
 )  # fmt: skip
 def test_unfetchable_urls(url: str) -> None:
@@ -144,6 +146,18 @@ async def test_a_listed_name_opens_its_addresses_and_only_at_its_port() -> None:
         listed.open_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("10.1.2.3", 9200)))
     with pytest.raises(BlockedError):
         await resolver.resolve("dalam.example", 9200)
+
+
+async def test_another_name_does_not_get_through_the_door_of_a_listed_one() -> None:
+    listed = Guard(ports=(80,), private_hosts=("dalam.example", "10.9.9.9:80"))
+    resolver = GuardedResolver(listed, Answers(["10.1.2.3"]))
+    await resolver.resolve("dalam.example", 80)
+    with pytest.raises(BlockedError):
+        await resolver.resolve("penyerang.example", 80)
+    with pytest.raises(BlockedError):
+        await GuardedResolver(listed, Answers(["10.9.9.9"])).resolve("penyerang.example", 80)
+    with pytest.raises(BlockedError):
+        listed.check_url("http://10.1.2.3/")
 
 
 def test_the_socket_is_checked_again() -> None:

@@ -1,12 +1,14 @@
 """One try at a time, against a real server: robots.txt first, then the page."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from services.crawler.discovery import Discovery
 from services.crawler.fetch import Fetcher
@@ -14,7 +16,7 @@ from services.crawler.guard import Guard
 from services.crawler.job import Again, Ended, Job
 from services.crawler.partition import Partition
 from services.crawler.settings import CrawlerSettings
-from services.crawler.sites import Sites
+from services.crawler.sites import Sites, parse_sites
 from services.crawler.verdict import Judge
 from services.crawler.visit import Visitor
 from shared.codec import wrap
@@ -38,11 +40,27 @@ async def visitor(site: Site) -> AsyncIterator[Visitor]:
     await fetcher.close()
 
 
+class Loopback(AbstractResolver):
+    """Every name is 127.0.0.1."""
+
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002 - aiohttp's signature
+    ) -> list[ResolveResult]:
+        return [ResolveResult(hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0)]
+
+    async def close(self) -> None: ...
+
+
 def job(url: str, **fields: Any) -> Job:
     request = CrawlRequested(url=url, kind=fields.pop("kind", "page"))
     envelope = wrap(request, source="/t", time=datetime.now(UTC))
-    values: dict[str, Any] = {"partition": Partition(0), "envelope": envelope, "offset": 0, **fields}
-    return Job(url=url, host="127.0.0.1", request=request, **values)
+    values: dict[str, Any] = {
+        "host": "127.0.0.1", "partition": Partition(0), "envelope": envelope, "offset": 0, **fields
+    }  # fmt: skip
+    return Job(url=url, request=request, **values)
 
 
 async def end_of(visitor: Visitor, wanted: Job, tries: int = 20) -> FetchSettled | FetchFailed:
@@ -105,8 +123,43 @@ async def test_a_robots_that_leads_to_what_is_no_url_is_unreachable(
     assert site.paths == ["/robots.txt"]
 
 
+@pytest.mark.parametrize(
+    "location", ["http://169.254.169.254/latest/", "http://[::ffff:127.0.0.1]/", "file:///etc/passwd"]
+)
+async def test_a_robots_that_leads_inside_is_followed_no_further(site: Site, visitor: Visitor, location: str) -> None:
+    site.serve("/robots.txt", status=302, Location=location)
+    wanted = job(site.serve("/a"))
+    for _ in range(3):
+        verdict = await visitor.visit(wanted)
+    assert isinstance(verdict, Again)
+    assert verdict.why == "robots unreachable"
+    assert site.paths == ["/robots.txt"]
+
+
+async def test_each_hop_of_a_page_is_checked(site: Site) -> None:
+    """A listed site's own redirect may name any host of its own; what that resolves to is checked like the first."""
+    sites = parse_sites('[a]\nhosts = ["contoh.example"]\n')
+    guard = Guard(ports=(80, site.port), private_hosts=(f"contoh.example:{site.port}",))
+    fetcher = Fetcher(guard, SETTINGS, resolver=Loopback())
+    judge = Judge(sites=sites, max_attempts=1, first_pause=timedelta(0))
+    visitor = Visitor(fetcher, judge, Discovery(sites, lambda _url: False), SETTINGS)
+    inside = f"http://dalam.contoh.example:{site.port}/rahasia"
+    site.serve("/a", status=302, Location=inside)
+    first = job(f"http://contoh.example:{site.port}/a", host="contoh.example")
+    await visitor.visit(first)
+    moved = await visitor.visit(first)
+    assert isinstance(moved, Ended)
+    (follow,) = moved.follows
+    assert follow.request.url == inside
+    ended = await end_of(visitor, job(inside, host="dalam.contoh.example"))
+    assert isinstance(ended, FetchFailed)
+    assert ended.reason == "blocked_address"
+    assert "/rahasia" not in site.paths
+    await fetcher.close()
+
+
 @pytest.mark.parametrize("status", [500, 503])
-async def test_an_unreachable_robots_means_wait_and_then_a_recorded_failure(
+async def test_an_unreachable_robots_means_wait_and_after_long_a_recorded_failure(
     site: Site, visitor: Visitor, status: int
 ) -> None:
     site.serve("/robots.txt", status=status)
@@ -121,6 +174,7 @@ async def test_an_unreachable_robots_means_wait_and_then_a_recorded_failure(
         raise AssertionError("the page must not be fetched")
 
     site.handle("/a", answer)
+    wanted.partition.known.unreachable[f"http://{site.netloc}"] = datetime.now(UTC) - SETTINGS.unreachable
     for _ in range(200):
         verdict = await visitor.visit(wanted)
         if isinstance(verdict, Ended):
@@ -252,3 +306,22 @@ async def test_a_site_that_keeps_ai_crawlers_out_is_marked_on_its_pages(
     assert isinstance(verdict, Ended)
     assert verdict.page is not None
     assert verdict.page.ai_opt_out == ("robots.txt" if agent == "GPTBot" else None)
+
+
+async def test_how_a_url_is_spelled_is_forgotten_with_its_end(site: Site, visitor: Visitor) -> None:
+    url = site.serve("/a", status=302, Location="/a?utm_source=x")
+    await visitor.visit(job(url))
+    await visitor.visit(job(url))
+
+    async def dead(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+
+    site.handle("/a", dead)
+    end = await end_of(visitor, job(url))
+    assert isinstance(end, FetchFailed)
+    site.serve("/a")
+    end = await end_of(visitor, job(url))
+    assert isinstance(end, FetchSettled)
+    assert end.final_url is None

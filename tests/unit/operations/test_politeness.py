@@ -55,6 +55,7 @@ def test_a_polite_crawl_breaks_nothing() -> None:
         ([robots(0, status=0), seen(20)], "robots_unreachable"),
         ([robots(0, "User-agent: *\nDisallow: /a"), seen(2)], "robots_disallowed"),
         ([robots(0, "User-agent: wartabot\nDisallow: /\nUser-agent: *\nAllow: /"), seen(2)], "robots_disallowed"),
+        ([robots(0, "User-agent: *\nDisallow: /a"), robots(9, status=500), seen(20)], "robots_disallowed"),
         ([robots(0), seen(2), robots(4, "User-agent: *\nDisallow: /a"), seen(6)], "robots_disallowed"),
         ([robots(0, user_agent="Mozilla/5.0")], "user_agent"),
         ([robots(0, user_agent="WartaBot/0.1.0")], "user_agent"),
@@ -74,6 +75,7 @@ def test_each_breach_is_named(log: list[Seen], rule: str) -> None:
         [robots(0, "User-agent: *\nDisallow: /b"), seen(2), robots(4, "User-agent: *\nDisallow: /a"), seen(6, "/b")],
         [robots(0), seen(2, took=0.1), robots(24 * 3600 + 5), seen(24 * 3600 + 7)],
         [robots(0, "User-agent: *\nCrawl-delay: 10"), seen(10.2), robots(12), seen(14)],
+        [robots(0), seen(2), robots(24 * 3600, status=500), seen(24 * 3600 + 4)],
         [robots(0, status=200, retry_after="60"), seen(2)],
     ],
 )

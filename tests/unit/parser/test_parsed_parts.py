@@ -151,3 +151,15 @@ def test_a_profile_knows_the_sites_way() -> None:
     url = "https://nasional.kompas.com/read/2024/10/08/10000001/warga-lembah-perbaiki-irigasi"
     text = html(TEXTS[0], links=(url + "?page=2",), canonical=url)
     assert parse(page(text, url=url)).parts == (url + "?page=all",)
+
+
+@pytest.mark.parametrize("broken", [b"\x81\x00\x02" * 200, b"<div>" * 1_000_000, b""])
+def test_a_later_part_that_can_not_be_read_leaves_those_before_it(broken: bytes) -> None:
+    parts = [
+        PagePart(url=URL, content_type="text/html", body=html(TEXTS[0]).encode()),
+        PagePart(url=f"{URL}?page=2", content_type="text/html", body=html(TEXTS[1]).encode()),
+        PagePart(url=f"{URL}?page=3", content_type="text/html", body=broken),
+    ]
+    parsed = parse(page(pack(parts), content_type=PARTS_TYPE))
+    assert [text for text in parsed.article.body if text != EVERYWHERE] == [*TEXTS[0], *TEXTS[1]]
+    assert is_part(parsed)

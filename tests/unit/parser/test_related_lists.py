@@ -125,3 +125,27 @@ def test_a_page_of_nothing_but_headings_or_items_is_read_in_time() -> None:
     headings = "<div><p>Baca juga</p><div><b>x</b></div></div>" * 3000
     items = "".join(f"<li><a href='/read/{number}/a'>Kabar Desa Nomor {number}</a></li>" for number in range(3000))
     assert len(titles(f"<div><h3>Berita Terkait</h3><ul>{items}</ul></div>{headings}")) == 30
+
+
+def test_the_article_is_not_related_to_itself_whatever_its_link_carries() -> None:
+    own = f"<ul><li><a href='{URL}?ref=terkait'>{TITLE}</a></li>"
+    assert titles(f"<h3>Berita Terkait</h3>{OTHERS.replace('<ul>', own)}") == [
+        "Sekolah Terapung Dibuka",
+        "Kopi Lereng Naik Harga",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("host", "hour"), [("kabar.example.id", 2), ("zeitung.example.de", 7), ("news.example.com", 9)]
+)
+def test_times_in_a_list_are_by_the_sites_own_clock(host: str, hour: int) -> None:
+    items = "".join(
+        f"<li><a href='/read/9{n}/a'>Other story of number {n}</a> <time>8 October 2024 09:00</time></li>"
+        for n in (1, 2)
+    )
+    text = (
+        "<p>The villagers repaired the canal that had been damaged by the rain, and it is expected to be finished.</p>"
+    )
+    body = f"<h1>{TITLE}</h1>{TEXT if host.endswith('.id') else text}<h3>Related stories</h3><ul>{items}</ul>"
+    article = parse_html(HEAD, body, url=f"https://{host}/read/12345/villagers-repair-the-canal").article
+    assert [link.published_at for link in article.related] == [datetime(2024, 10, 8, hour, tzinfo=UTC)] * 2

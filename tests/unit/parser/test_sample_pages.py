@@ -53,7 +53,8 @@ async def test_every_article_comes_out_exactly(site: SampleSite, read: Reader) -
         assert found.editors == ((article.editor,) if article.editor else ())
         assert found.published_at == article.published_at
         assert found.topics == (() if article.layout == "bare" else article.tags)
-        assert [image.caption for image in found.images] == ([article.caption] if article.caption else [])
+        shown = [f"{image.caption} {image.credit}" for image in found.images]
+        assert shown == ([article.caption] if article.caption else [])
         assert found.language == "id"
 
 
@@ -61,7 +62,7 @@ async def test_every_article_comes_out_exactly(site: SampleSite, read: Reader) -
     ("trap", "reason"),
     [
         ("listing", "listing"), ("video", "video"), ("photo", "gallery"), ("noindex", "noindex"),
-        ("amp", "not_canonical"), ("broken", "empty"), ("missing", "not_an_article"), ("gone", "not_an_article"),
+        ("amp", "not_canonical"), ("broken", "empty"), ("missing", "soft_404"), ("gone", "not_an_article"),
     ],
 )  # fmt: skip
 async def test_traps_that_are_no_article(site: SampleSite, read: Reader, trap: str, reason: str) -> None:

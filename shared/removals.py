@@ -1,4 +1,4 @@
-"""A person's removal of an article, as an event. Pure."""
+"""The removal of an article, as an event. Pure."""
 
 from datetime import datetime
 

@@ -1,0 +1,79 @@
+"""Origins that don't answer: since when, how often they were tried, and when they may be asked again. Pure.
+
+What stands in the way there says nothing of a URL, so the URLs wait. What is remembered is bounded.
+"""
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from services.crawler import backoff
+from shared.articles import UtcTime
+from shared.events import FetchFailure
+
+MAX_ORIGINS = 20_000
+# So that an outage outlives the moment it is looked at, whatever the back-off.
+AT_LEAST = timedelta(milliseconds=100)
+
+
+class Outage(msgspec.Struct, frozen=True, kw_only=True):
+    """The last `tries` in a row brought no answer; nothing is asked of the origin before `until`."""
+
+    reason: FetchFailure
+    since: UtcTime
+    until: UtcTime
+    tries: int = 1
+
+
+class Outages:
+    """Those that this process has met."""
+
+    def __init__(self, first_pause: timedelta) -> None:
+        self._first_pause = first_pause
+        self._origins: OrderedDict[str, Outage] = OrderedDict()
+        self._spent: OrderedDict[str, int] = OrderedDict()
+
+    def of(self, origin: str) -> Outage | None:
+        """What is known of an origin that didn't answer when it was last asked."""
+        return self._origins.get(origin)
+
+    def failed(self, origin: str, reason: FetchFailure, now: datetime, *, asked: timedelta = timedelta(0)) -> Outage:
+        """One more try without an answer: each pause is four times as long, at most an hour; or what it `asked` for."""
+        before = self._origins.pop(origin, None)
+        tries = before.tries + 1 if before else 1
+        pause = max(backoff.pause(tries, self._first_pause), asked, AT_LEAST)
+        found = Outage(reason=reason, since=before.since if before else now, until=now + pause, tries=tries)
+        _keep(self._origins, origin, found)
+        return found
+
+    def spent(self, origin: str) -> int:
+        """One more URL has had all of its tries there in vain: how many in a row had."""
+        count = self._spent.pop(origin, 0) + 1
+        _keep(self._spent, origin, count)
+        return count
+
+    def answered(self, origin: str) -> None:
+        """It is over."""
+        self._origins.pop(origin, None)
+        self._spent.pop(origin, None)
+
+
+V = TypeVar("V")
+
+
+def _keep(memory: "OrderedDict[str, V]", key: str, value: V) -> None:
+    memory[key] = value
+    if len(memory) > MAX_ORIGINS:
+        memory.popitem(last=False)
+
+
+def origin_of(url: str) -> str:
+    """The URL's origin; empty where a server's redirect led to what is no URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}"

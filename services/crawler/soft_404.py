@@ -1,0 +1,30 @@
+"""Hosts that answer 200 for what isn't there: the same bytes at many addresses. Pure, and bounded."""
+
+import zlib
+from collections import OrderedDict
+
+# A page may have a few addresses; what has more says nothing of any of them.
+MOST_ADDRESSES = 3
+MOST_BODIES = 20_000
+
+
+class SameBodies:
+    """The addresses of the bodies that came last, by host. What falls out is counted anew."""
+
+    def __init__(self, most: int = MOST_BODIES) -> None:
+        self._most = most
+        self._addresses: OrderedDict[tuple[str, int, int], tuple[str, ...]] = OrderedDict()
+
+    def is_elsewhere(self, host: str, url: str, body: bytes) -> bool:
+        """Whether the host gave this very body at `MOST_ADDRESSES` other addresses; if not, `url` is one of them.
+
+        Length and CRC tell bodies apart: by chance no four of a host's agree, and on purpose it only harms itself.
+        """
+        key = (host, len(body), zlib.crc32(body))
+        before = self._addresses.get(key, ())
+        is_elsewhere = url not in before and len(before) >= MOST_ADDRESSES
+        self._addresses[key] = before if url in before or is_elsewhere else (*before, url)
+        self._addresses.move_to_end(key)
+        if len(self._addresses) > self._most:
+            self._addresses.popitem(last=False)
+        return is_elsewhere

@@ -1,0 +1,153 @@
+"""What a host gives in the place of what isn't there ends as soft_404, and no page of its own does."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.crawler.answer import Answer
+from services.crawler.discovery import Discovery
+from services.crawler.fetch import Fetcher
+from services.crawler.gone import Rules
+from services.crawler.guard import Guard
+from services.crawler.job import Again, Ended, Job
+from services.crawler.known import RETRY_PASSING_AFTER, Known
+from services.crawler.partition import Partition
+from services.crawler.revisits import Revisits
+from services.crawler.settings import CrawlerSettings
+from services.crawler.sites import Sites, parse_sites
+from services.crawler.soft_404 import MOST_ADDRESSES, SameBodies
+from services.crawler.verdict import Judge
+from services.crawler.visit import Visitor
+from shared.codec import wrap
+from shared.events import CrawlRequested, FetchFailed, FetchSettled, FoundBy
+from tests.support.loopback import Site, loopback
+
+NOW = datetime(2025, 7, 31, 12, tzinfo=UTC)
+HOST = "contoh.example"
+SITES = parse_sites(f'[a]\nhosts = ["{HOST}", "127.0.0.1"]\ntrusted = ["/resmi/"]\n')
+JUDGE = Judge(sites=SITES, max_attempts=3, first_pause=timedelta(0))
+
+
+def job(url: str, *, found_by: FoundBy = "link", asked: bool = True, kind: str = "page", host: str = HOST) -> Job:
+    fields = {"url": url, "found_by": found_by, "kind": kind}
+    request = CrawlRequested(**fields)  # type: ignore[arg-type]
+    envelope = wrap(request, source="/t", time=NOW) if asked else None
+    return Job(
+        url=url, host=host, request=request, partition=Partition(0), envelope=envelope, offset=0 if asked else None
+    )
+
+
+def moved(wanted: Job, location: str) -> Ended:
+    answer = Answer(url=wanted.url, status=302, fetched_at=NOW, headers=(("location", location),))
+    verdict = JUDGE.answer(wanted, answer, None, NOW)
+    assert isinstance(verdict, Ended)
+    return verdict
+
+
+@pytest.mark.parametrize("location", ["/", f"https://www.{HOST}/", "/index.html", "/beranda", "/id/", "/?utm_source=x"])
+@pytest.mark.parametrize("found_by", ["link", "feed", "sitemap", "canonical", "redirect"])
+def test_a_page_that_leads_to_the_front_page_is_missing(location: str, found_by: FoundBy) -> None:
+    ended = moved(job(f"https://{HOST}/read/1", found_by=found_by), location)
+    assert isinstance(ended.outcome, FetchSettled)
+    assert (ended.outcome.outcome, ended.outcome.reason, ended.outcome.status) == ("refused", "soft_404", 302)
+    assert ended.outcome.final_url is not None
+    assert ended.follows == ()
+
+
+def test_a_page_that_is_looked_at_again_may_have_gone_so() -> None:
+    assert moved(job(f"https://{HOST}/read/1", found_by="refetch", asked=False), "/").outcome.reason == "soft_404"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "location"),
+    [
+        (job(f"https://{HOST}/read/1"), "/?p=1"),
+        (job(f"https://{HOST}/read/1"), "/read/1/judul"),
+        (job(f"http://{HOST}/"), f"https://www.{HOST}/"),
+        (job(f"https://{HOST}/id"), "/"),
+        (job(f"https://{HOST}/kanal", found_by="seed"), "/"),
+        (job(f"https://{HOST}/resmi/1"), "/"),
+        (job(f"https://{HOST}/rss", kind="feed"), "/"),
+    ],
+)
+def test_other_redirects_are_followed(wanted: Job, location: str) -> None:
+    ended = moved(wanted, location)
+    assert ended.outcome.reason == "redirected"
+    assert len(ended.follows) == 1
+
+
+def test_the_fourth_address_of_one_body_is_missing_and_the_first_stay() -> None:
+    bodies = SameBodies()
+    urls = [f"https://{HOST}/{number}" for number in range(9)]
+    assert [bodies.is_elsewhere(HOST, url, b"tidak ada") for url in urls] == [False] * 3 + [True] * 6
+    assert not any(bodies.is_elsewhere(HOST, url, b"tidak ada") for url in urls[:MOST_ADDRESSES])
+    assert not bodies.is_elsewhere("lain.example", urls[-1], b"tidak ada")
+    assert not bodies.is_elsewhere(HOST, urls[-1], b"ada")
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.binary(max_size=2)), max_size=80))
+def test_a_body_of_its_own_is_never_missing_and_memory_is_bounded(pages: list[tuple[int, bytes]]) -> None:
+    bodies = SameBodies(most=5)
+    for number, common in pages:
+        assert not bodies.is_elsewhere(HOST, f"https://{HOST}/{number}", b"artikel %d" % number)
+        bodies.is_elsewhere(HOST, f"https://{HOST}/{number}", common)
+    assert len(bodies._addresses) <= 5
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with loopback() as made:
+        yield made
+
+
+async def test_a_host_with_one_answer_for_all(site: Site) -> None:
+    async def any_page(request: web.Request) -> web.StreamResponse:
+        return web.Response(body=b"<h1>Selamat datang</h1>" if "artikel" not in request.path else request.path.encode())
+
+    settings = CrawlerSettings.model_validate({"delay_seconds": 0.0})
+    fetcher = Fetcher(Guard(ports=(80,), private_hosts=(site.netloc,)), settings)
+    visitor = Visitor(fetcher, JUDGE, Discovery(Sites(), lambda _url: False), settings)
+    urls = [site.handle(f"/{name}{number}", any_page) for number in range(6) for name in ("artikel", "x", "resmi/")]
+    found: dict[str, str | None] = {}
+    for url in urls:
+        verdict: Again | Ended | None = None
+        while not isinstance(verdict, Ended):
+            verdict = await visitor.visit(job(url, host="127.0.0.1"))
+        assert (verdict.page is None) == (verdict.outcome.reason == "soft_404")
+        found[url.partition(site.netloc)[2]] = verdict.outcome.reason
+    # Of its addresses two that are not trusted came among the first.
+    assert {path for path, reason in found.items() if reason} == {"/x2", "/x3", "/x4", "/x5"}
+    await fetcher.close()
+
+
+def test_such_a_refusal_passes_and_the_page_is_looked_at_again() -> None:
+    known = Known(revisits=Revisits([timedelta(hours=1), timedelta(hours=9)]))
+    url = f"https://{HOST}/read/1"
+    asked = wrap(CrawlRequested(url=url, found_by="feed"), source="/t", time=NOW)
+    known.note(wrap(FetchSettled(url=url, outcome="published", settled_at=NOW, found_by="feed"), source="/t", time=NOW))
+    later = NOW + timedelta(hours=1)
+    gone = FetchSettled(url=url, outcome="refused", reason="soft_404", settled_at=later)
+    known.note(wrap(gone, source="/t", time=later, root="x"))
+    assert known.due_of(url) == NOW + timedelta(hours=9)
+    assert known.is_duplicate(asked, url, later)
+    assert not known.is_duplicate(asked, url, later + RETRY_PASSING_AFTER)
+
+
+def test_it_neither_counts_nor_saves_a_page_that_answered_404() -> None:
+    known = Known(gone=Rules(ages=(timedelta(hours=1), timedelta(hours=13))))
+    url = f"https://{HOST}/read/1"
+    known.note(wrap(FetchSettled(url=url, outcome="published", settled_at=NOW, found_by="feed"), source="/t", time=NOW))
+    gone = known.judged(FetchFailed(url=url, reason="not_found", settled_at=NOW, status=404))
+    known.note(wrap(gone, source="/t", time=NOW, root="404"))
+    due = known.due_of(url)
+    assert gone.removal == "awaited"
+    assert due is not None
+    front = FetchSettled(url=url, outcome="refused", reason="soft_404", settled_at=due)
+    known.note(wrap(front, source="/t", time=due, root="soft"))
+    assert known.due_of(url) == due
+    last = NOW + timedelta(hours=13)
+    assert known.judged(FetchFailed(url=url, reason="not_found", settled_at=last, status=404)).removal == "done"
