@@ -7,7 +7,7 @@ import msgspec
 from shared.events import Related
 
 
-class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One article as ranking sees it; the article that asks is one too. `teaser` is the lead or the text's beginning.
 
     `profile`, `topic_terms` and `signature` are those of shared/terms, as the index holds them; `names` are those of

@@ -6,7 +6,6 @@ are exact. All clauses have constant scores, whose greatest sum is known, and th
 so most documents are never looked at. A clause that must not match, or one that must beside others, would undo that.
 """
 
-import binascii
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -139,7 +138,7 @@ def _readable(hit: Mapping[str, Any]) -> Candidate | None:
     """A document with a broken card fails its own list, which says so, and nobody else's."""
     try:
         return from_hit(hit)
-    except (msgspec.MsgspecError, binascii.Error):
+    except msgspec.MsgspecError:
         id_ = hit.get("fields", {}).get("article_id", [None])[0]
         log.warning("related.candidate.unreadable", **{"labels.article_id": id_})
         return None

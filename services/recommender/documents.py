@@ -1,6 +1,5 @@
 """From a hit in the index of articles to what ranking needs."""
 
-from binascii import Error, a2b_base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,12 +22,12 @@ _CARD = msgspec.msgpack.Decoder(Card)
 def from_hit(hit: Mapping[str, Any], *, asks: bool = False) -> Candidate | None:
     """The article of a hit by `FETCH`; None for the stub of a removed one, or what an older version indexed.
 
-    Of one that doesn't ask for a list, `names` and `written` are left out: nobody needs them.
+    Of one that doesn't ask for a list, `names`, `topics` and `written` are left out: nobody needs them.
     """
     fields = hit.get("fields", {})
     if "card" not in fields:
         return None
-    card = _CARD.decode(a2b_base64(fields["card"][0]))
+    card = _CARD.decode(_bytes(fields["card"][0]))
     return Candidate(
         article_id=fields["article_id"][0],
         title=card.title,
@@ -36,7 +35,7 @@ def from_hit(hit: Mapping[str, Any], *, asks: bool = False) -> Candidate | None:
         site=card.site,
         profile=profile_of(hit),
         teaser=card.teaser,
-        topics=of_lines(card.topics),
+        topics=of_lines(card.topics) if asks else (),
         topic_terms=of_lines(card.topic_terms),
         names=frozenset(of_lines(card.names)) if asks else _NONE,
         signature=of_lines(card.signature),
@@ -52,14 +51,14 @@ def from_hit(hit: Mapping[str, Any], *, asks: bool = False) -> Candidate | None:
 def profile_of(hit: Mapping[str, Any]) -> bytes:
     """The profile of a hit with the field; empty for an article without words."""
     told = hit.get("fields", {}).get("profile")
-    return a2b_base64(told[0]) if told else b""
+    return _bytes(told[0]) if told else b""
 
 
 def names_of(hit: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
     """The names in a hit's card, and the language they are in; none where the card is missing or broken."""
     try:
-        card = _CARD.decode(a2b_base64(hit.get("fields", {})["card"][0]))
-    except (KeyError, Error, msgspec.MsgspecError):
+        card = _CARD.decode(_bytes(hit.get("fields", {})["card"][0]))
+    except (KeyError, msgspec.MsgspecError):
         return (), language_of(None, ())
     return of_lines(card.names), language_of(card.language, ())
 
@@ -68,3 +67,8 @@ def id_of(hit: Mapping[str, Any]) -> str:
     """The article's id of a hit by `UNSTORED`, of a search that sorts by `article_id` last."""
     found: str = hit["sort"][-1]
     return found
+
+
+def _bytes(told: str) -> bytes:
+    """What is told in base64, in a quarter of the time that `binascii` takes. Raises `msgspec.ValidationError`."""
+    return msgspec.convert(told, bytes)

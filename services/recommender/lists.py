@@ -41,16 +41,25 @@ async def gather(
 
     Who asks more than once gives a `sample`. Raises the client's errors.
     """
-    article, decided, statistics = await asyncio.gather(
-        find(es, article_id, index=index), decisions(es, article_id, now=now),
-        (sample or Sample(es, index=index)).statistics(),
-    )  # fmt: skip
-    if article is None:
+
+    async def decided_with_pins() -> tuple[Decisions, tuple[Candidate, ...]]:
+        decided = await decisions(es, article_id, now=now)
+        return decided, await pinned(es, decided, now=now, sites=sites, index=index)
+
+    async def article_with_candidates() -> tuple[Candidate, CorpusStatistics, list[Candidate]] | None:
+        article, statistics = await asyncio.gather(
+            find(es, article_id, index=index), (sample or Sample(es, index=index)).statistics()
+        )
+        if article is None:
+            return None
+        return article, statistics, await candidates(
+            es, article, statistics, now=now, mode=mode, sites=sites, index=index
+        )  # fmt: skip
+
+    read, (decided, picked) = await asyncio.gather(article_with_candidates(), decided_with_pins())
+    if read is None:
         return None
-    found, picked = await asyncio.gather(
-        candidates(es, article, statistics, now=now, mode=mode, sites=sites, index=index),
-        pinned(es, decided, now=now, sites=sites, index=index),
-    )
+    article, statistics, found = read
     return Material(article=article, candidates=found, statistics=statistics, decisions=decided, pinned=picked)
 
 

@@ -100,8 +100,9 @@ def ranking(
         return Ranking(chosen=[], asker=asker, shortfall=NO_TOPICS if size > 0 else None)
     general = statistics.general(weights.name)
     vectors = Vectors(
-        [article.profile, *(one.profile for one in given)], rarity * general, saturation=weights.saturation,
-        length=weights.length,
+        [article.profile, *(one.profile for one in given)],
+        statistics.rarity(weights.rarity, weights.joining, name=weights.name),
+        saturation=weights.saturation, length=weights.length,
     )  # fmt: skip
     own = vectors.own()
     shared, written_out = asker.by_names(given)

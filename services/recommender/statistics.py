@@ -1,6 +1,6 @@
 """How common each term is among the articles: what makes "Rusia" tell more than "dunia"."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import repeat
 
 import numpy as np
@@ -10,7 +10,7 @@ from shared.terms import SCALE, stem, term_hash
 
 BUCKETS = 1 << 18  # terms share one now and then: of 6,000 in a ranking some 2 %
 OF_NO_NAME = 1  # article in which any term is thought to be none: a name seen but once singles out a story
-KEPT = 4  # computed rarities: a search and a ranking need one each
+KEPT = 8  # computed vectors: a search needs one, a ranking three
 _MASK = BUCKETS - 1
 
 
@@ -24,32 +24,35 @@ class CorpusStatistics:
         self.documents = documents
         self.counts = counts
         self._named = np.zeros_like(counts) if named is None else named
-        self._rarity: dict[tuple[float, float], NDArray[np.float32]] = {}
-        self._general: dict[float, NDArray[np.float32]] = {}
+        self._kept: dict[tuple[float, ...], NDArray[np.float32]] = {}
 
-    def rarity(self, power: float, shared: float) -> NDArray[np.float32]:
+    def rarity(self, power: float, shared: float, *, name: float = 1.0) -> NDArray[np.float32]:
         """The weight of each bucket: ln(1 + (others + ½) / (count + ½))^power, as in BM25.
 
         It is less for what under some `shared` articles have: a term that only one article in the sample has joins
-        nothing, and would make long texts look unlike each other.
+        nothing, and would make long texts look unlike each other. Of a name it is the share `name`.
         """
-        if (power, shared) not in self._rarity:
+
+        def computed() -> NDArray[np.float64]:
             counts = np.maximum(self.counts, 0.5)
             others = np.maximum(self.documents - counts, 0.0)
-            rarity = np.log1p((others + 0.5) / (counts + 0.5)) ** power * (counts / (counts + shared))
-            while len(self._rarity) >= KEPT:
-                del self._rarity[next(iter(self._rarity))]
-            self._rarity[power, shared] = rarity.astype(np.float32)
-        return self._rarity[power, shared]
+            rarity: NDArray[np.float64] = np.log1p((others + 0.5) / (counts + 0.5)) ** power
+            rarity *= counts / (counts + shared)
+            return rarity if name == 1.0 else rarity * self.general(name)
+
+        return self._once((power, shared, name), computed)
 
     def general(self, name: float) -> NDArray[np.float32]:
         """What each bucket keeps of its weight where a name counts `name`: 1 for what is never a part of one."""
-        if name not in self._general:
-            share = self._named / (self.counts + OF_NO_NAME)
-            while len(self._general) >= KEPT:
-                del self._general[next(iter(self._general))]
-            self._general[name] = (1.0 - (1.0 - name) * share).astype(np.float32)
-        return self._general[name]
+        return self._once((name,), lambda: 1.0 - (1.0 - name) * self._named / (self.counts + OF_NO_NAME))
+
+    def _once(self, key: tuple[float, ...], computed: Callable[[], NDArray[np.float64]]) -> NDArray[np.float32]:
+        if key not in self._kept:
+            found = computed().astype(np.float32)
+            while len(self._kept) >= KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = found
+        return self._kept[key]
 
 
 def buckets(profile: bytes) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:

@@ -16,7 +16,7 @@ from shared.urls import canonical_url, host_of
 from tests.support.cluster import ROOT, Cluster, Service, until
 from tests.support.hostile_hosts import Hosts, hostile_hosts
 
-PAGES = 7
+PAGES = 5
 SENTENCE = "Pemerintah kota menyiapkan jalur baru bagi warga yang berangkat bekerja setiap pagi. "
 
 
@@ -44,8 +44,10 @@ def start(cluster: Cluster, hosts: Hosts) -> Service:
         "crawler",
         WARTA_CRAWLER_ALLOW_PRIVATE_HOSTS=",".join(f"{address}:{hosts.port}" for address in hosts.addresses),
         WARTA_CRAWLER_DELAY_SECONDS="0.05",
-        WARTA_CRAWLER_REVISIT_SECONDS="5,10,15,20,25,30,35,40",
-        WARTA_CRAWLER_GONE_SECONDS="2,20",
+        WARTA_CRAWLER_REVISIT_SECONDS=",".join(map(str, range(5, 600, 5))),
+        # Pages of a host are looked at again some five seconds apart: by then most of the sick one's are found gone.
+        WARTA_CRAWLER_GONE_SECONDS="30",
+        WARTA_CRAWLER_GONE_SICK_PAGES="3",
     )
 
 
@@ -86,7 +88,7 @@ async def test_single_pages_go_and_a_sick_host_loses_nothing_until_a_person_conf
     async def all_held() -> bool:
         return {one.url for one in await outcomes() if one.removal == "held"} == set(urls[sick])
 
-    await until(all_held, seconds=90, why=lambda: service.text()[-3000:])
+    await until(all_held, seconds=150, why=lambda: service.text()[-3000:])
     await until(lambda: indexed(*urls[well][1:], *urls[sick]), seconds=60, why=lambda: service.text()[-3000:])
     assert [(one.url, one.removal) for one in await outcomes() if one.url.startswith(hosts.url(well))][-1] == (
         urls[well][0], "done",

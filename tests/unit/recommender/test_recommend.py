@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.recommender.candidate import Candidate, Recommendation
 from services.recommender.recommend import DEFAULT, NO_MORE, NO_TOPICS, recommend
-from services.recommender.statistics import CorpusStatistics
+from services.recommender.statistics import CorpusStatistics, counted, words_of_names
 from tests.support.ranked import profile_of, statistics_of
 
 NOW = datetime(2024, 5, 2, 8, tzinfo=UTC)
@@ -182,3 +182,18 @@ def test_every_list_keeps_its_promises(made: list[Candidate], size: int) -> None
 def test_the_score_falls_with_age(hours: float, more: float) -> None:
     newer, older = candidate(1, "samboja", hours=hours), candidate(1, "samboja", hours=hours + more)
     assert rank(newer).items[0].score >= rank(older).items[0].score
+
+
+def test_a_name_that_all_news_mention_joins_less_than_a_word_unless_it_is_in_the_headline() -> None:
+    profiles = [profile_of("x", "samboja", "kapal", f"lain{number}") for number in range(60)]
+    told = counted([*profiles, *[profile_of("x", f"beda{number}") for number in range(900)]],
+                   [*[words_of_names(["samboja"], "id")] * 60, *[set[int]()] * 900])  # fmt: skip
+    place, word = candidate(1, "samboja", "beras", title="Beras"), candidate(2, "kapal", "gempa", title="Gempa")
+    named = frozenset({"samboja"})
+
+    def first(title: str) -> int:
+        asks = candidate(0, "samboja", "kapal", hours=None, names=named, title=title)
+        return ids(recommend(asks, [place, word], now=NOW, mode="context", statistics=told))[0]
+
+    assert first("Rana Sekolah") == 2
+    assert first("Samboja") == 1

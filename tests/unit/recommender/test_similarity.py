@@ -3,7 +3,7 @@
 import numpy as np
 
 from services.recommender.similarity import Vectors, fed_back, likeness
-from services.recommender.statistics import CorpusStatistics, counted
+from services.recommender.statistics import CorpusStatistics, bucket, counted, words_of_names
 from shared.terms.profile import packed
 
 
@@ -58,3 +58,12 @@ def test_rarities_with_other_powers_are_kept_beside_each_other() -> None:
     assert statistics.rarity(0.9, 0.5) is not first
     assert statistics.rarity(0.8, 0.5) is first
     assert np.isfinite(first).all()
+
+
+def test_what_is_mostly_a_name_keeps_less_of_its_weight() -> None:
+    profiles = [profile("kapal", "jakarta", f"lain{number}") for number in range(40)]
+    told = counted(profiles, [words_of_names(["jakarta"], "id")] * len(profiles))
+    plain, damped = told.rarity(1.2, 0.5), told.rarity(1.2, 0.5, name=0.3)
+    assert damped[bucket("kapal")] == plain[bucket("kapal")]
+    assert damped[bucket("jakarta")] < 0.5 * plain[bucket("jakarta")]
+    assert np.allclose(damped, plain * told.general(0.3))
