@@ -33,6 +33,7 @@ PAGES = int(os.environ.get("BENCH_CRAWL_PAGES", "2000"))
 ROUNDS = int(os.environ.get("BENCH_CRAWL_ROUNDS", "3"))
 SCRAPY = os.environ.get("BENCH_CRAWL_SCRAPY")
 SECONDS = 3600.0
+ASKED_AT_ONCE = 1000
 
 
 class _Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +106,7 @@ async def _ours(cluster: Cluster, urls: list[str], port: int, hosts: int) -> _Fi
             before = await _reached(1, ended, service)
             process = psutil.Process(service.process.pid)
             began, cpu = time.monotonic(), _cpu(process)
-            sending = asyncio.create_task(cluster.publish(map(_request, urls)))
+            sending = asyncio.create_task(_ask(cluster, urls))
             await _reached(before + len(urls) // 4, ended, service)
             quarter = rss_mib(process.pid)
             await _reached(before + len(urls), ended, service)
@@ -116,6 +117,11 @@ async def _ours(cluster: Cluster, urls: list[str], port: int, hosts: int) -> _Fi
         return _Figures(pages=len(urls), seconds=seconds, cpu=spent, quarter=quarter, end=end)
     finally:
         service.stop()
+
+
+async def _ask(cluster: Cluster, urls: list[str]) -> None:
+    for start in range(0, len(urls), ASKED_AT_ONCE):
+        await cluster.publish(map(_request, urls[start : start + ASKED_AT_ONCE]))
 
 
 def _request(url: str) -> Outgoing:
