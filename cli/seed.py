@@ -10,7 +10,7 @@ from shared.delivery import Outgoing, Publisher
 from shared.events import CrawlRequested, FoundBy, RequestKind
 from shared.settings import DeliverySettings, KafkaSettings, load
 from shared.topics import CRAWL_REQUESTS
-from shared.urls import host_of
+from shared.urls import front_of, host_of
 
 _SAID: dict[RequestKind, str] = {"pause": "asked to pause", "resume": "asked to resume", "confirm_gone": "confirmed"}
 
@@ -47,8 +47,8 @@ def refetch(urls: tuple[str, ...]) -> None:
 def pause(hosts: tuple[str, ...]) -> None:
     r"""Have the crawler leave HOSTS alone: nothing of them is fetched or polled until `resume`.
 
-    What is in flight ends; what is asked for waits its turn, for 14 days at most. A pause is kept for 35 days. It is of
-    these hosts alone: that of contoh.co.id is none of www.contoh.co.id.
+    What is in flight ends; what is asked for waits, however long. A pause is of these hosts alone: that of contoh.co.id
+    is none of www.contoh.co.id.
 
     \b
     ./warta pause www.contoh.co.id
@@ -69,12 +69,7 @@ def resume(hosts: tuple[str, ...]) -> None:
 
 def ask_of_hosts(hosts: Sequence[str], kind: RequestKind) -> None:
     """Have the crawler decide on whole hosts."""
-    quiet_run(_request([_front(host) for host in hosts], kind, "seed"))
-
-
-def _front(host: str) -> str:
-    """The page in whose name a host is decided on."""
-    return f"https://[{host}]/" if ":" in host else f"https://{host}/"
+    quiet_run(_request([front_of(host) for host in hosts], kind, "seed"))
 
 
 async def _request(urls: Sequence[str], kind: RequestKind, found_by: FoundBy) -> None:

@@ -70,6 +70,11 @@ def site_of(url: str) -> str:
         return host_of(url)
 
 
+def front_of(host: str) -> str:
+    """The front page of a host, in whose name what is decided or told of the host goes."""
+    return f"https://[{host}]/" if ":" in host else f"https://{host}/"
+
+
 def is_front(url: str) -> bool:
     """Whether a canonical URL is a site's front page."""
     parts = urlsplit(url)

@@ -8,7 +8,7 @@ from shared.delivery import Outgoing, Publisher
 from shared.events import FetchSettled
 from shared.logs import get_logger
 from shared.topics import CRAWL_OUTCOMES
-from shared.urls import host_of
+from shared.urls import front_of, host_of
 
 SAY_AGAIN_AFTER = timedelta(milliseconds=CRAWL_OUTCOMES.retention_ms or 0) / 5
 log = get_logger()
@@ -50,11 +50,7 @@ async def say_pauses_again(partition: Partition, publisher: Publisher, now: date
     for host in due:
         if partition.frontier.is_paused(host):
             partition.known.paused[host] = now
-            await _publish(FetchSettled(url=_front(host), outcome="paused", settled_at=now), publisher)
-
-
-def _front(host: str) -> str:
-    return f"https://[{host}]/" if ":" in host else f"https://{host}/"
+            await _publish(FetchSettled(url=front_of(host), outcome="paused", settled_at=now), publisher)
 
 
 async def _publish(event: FetchSettled, publisher: Publisher) -> None:

@@ -18,6 +18,9 @@ MAX_ORIGINS = 20_000
 # So that an outage outlives the moment it is looked at, whatever the back-off.
 AT_LEAST = timedelta(milliseconds=100)
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 
 class Outage(msgspec.Struct, frozen=True, kw_only=True):
     """The last `tries` in a row brought no answer; nothing is asked of the origin before `until`."""
@@ -46,13 +49,13 @@ class Outages:
         tries = before.tries + 1 if before else 1
         pause = max(backoff.pause(tries, self._first_pause), asked, AT_LEAST)
         found = Outage(reason=reason, since=before.since if before else now, until=now + pause, tries=tries)
-        _keep(self._origins, origin, found)
+        keep(self._origins, origin, found)
         return found
 
     def spent(self, origin: str) -> int:
         """One more URL has had all of its tries there in vain: how many in a row had."""
         count = self._spent.pop(origin, 0) + 1
-        _keep(self._spent, origin, count)
+        keep(self._spent, origin, count)
         return count
 
     def answered(self, origin: str) -> None:
@@ -61,11 +64,10 @@ class Outages:
         self._spent.pop(origin, None)
 
 
-V = TypeVar("V")
-
-
-def _keep(memory: "OrderedDict[str, V]", key: str, value: V) -> None:
+def keep(memory: "OrderedDict[K, V]", key: K, value: V) -> None:
+    """Remember a value as the last; what was remembered first goes beyond `MAX_ORIGINS`."""
     memory[key] = value
+    memory.move_to_end(key)
     if len(memory) > MAX_ORIGINS:
         memory.popitem(last=False)
 

@@ -6,7 +6,6 @@ Every hop of a redirect, of robots.txt or to another spelling of the URL, takes 
 import asyncio
 from collections import OrderedDict
 from datetime import datetime, timedelta
-from typing import TypeVar
 from urllib.parse import urljoin
 
 import msgspec
@@ -19,7 +18,7 @@ from services.crawler.discovery import Discovery
 from services.crawler.fetch import Fetcher
 from services.crawler.job import Again, Ended, Hop, Job
 from services.crawler.kept_robots import KeptRobots
-from services.crawler.outages import AT_LEAST, MAX_ORIGINS, Outage, origin_of
+from services.crawler.outages import AT_LEAST, Outage, keep, origin_of
 from services.crawler.patience import Patience
 from services.crawler.robots import Robots
 from services.crawler.settings import CrawlerSettings
@@ -33,8 +32,6 @@ from shared.urls import host_of
 
 # What stands in the way of robots.txt stands in the way of the page too, and says more than "robots unreachable".
 SAME_FOR_PAGE: frozenset[FetchFailure] = frozenset(("bad_url", "blocked_address"))
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 class Redirected(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,7 +134,7 @@ class Visitor:
             page = msgspec.structs.replace(verdict.page, ai_opt_out="robots.txt")
             verdict = msgspec.structs.replace(verdict, page=page)
         if isinstance(verdict, Hop) and hop.hops < MAX_REDIRECTS:
-            _keep(self._respelled, key, Redirected(url=verdict.url, hops=hop.hops + 1))
+            keep(self._respelled, key, Redirected(url=verdict.url, hops=hop.hops + 1))
             return Again(attempt=job.attempt, why="redirect")
         if isinstance(verdict, Hop):
             verdict = failed(job, "redirect_loop", utcnow())
@@ -183,7 +180,7 @@ class Visitor:
         if answer.status in REDIRECTS and (location := answer.header("location")):
             if asking.hops < robots.MAX_ROBOTS_HOPS:
                 target = _joined(asking.url, location)
-                _keep(self._asking, origin, Redirected(url=target, hops=asking.hops + 1))
+                keep(self._asking, origin, Redirected(url=target, hops=asking.hops + 1))
                 return timedelta(0)
             return self._remember(origin, Robots(valid_until=now + self._settings.robots_valid), before, asked)
         found = robots.read_robots(answer.status, answer.body, now, valid_for=self._settings.robots_valid)
@@ -219,13 +216,6 @@ class Visitor:
             return await self._fetcher.get(url, limit=limit, cut=cut, **conditions)
         finally:
             self._turns.ended(host, utcnow(), foreign=host != own)
-
-
-def _keep(memory: "OrderedDict[K, V]", key: K, value: V) -> None:
-    memory[key] = value
-    memory.move_to_end(key)
-    if len(memory) > MAX_ORIGINS:
-        memory.popitem(last=False)
 
 
 def _joined(url: str, location: str) -> str:
