@@ -7,9 +7,10 @@ from typing import Literal
 
 import msgspec
 
-from operations.politeness.robots import RobotsSeen, is_stale, origin_of
+from operations.politeness.robots import RobotsSeen, is_stale
 from operations.politeness.seen import Seen
 from services.crawler import backoff
+from services.crawler.outages import origin_of
 from services.crawler.robots import PRODUCT_TOKEN, delay_of
 from shared.urls import host_of
 

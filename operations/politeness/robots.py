@@ -1,11 +1,12 @@
 """What a crawler has been told by robots.txt, followed from its own requests: what it never read can't excuse it."""
 
 from datetime import datetime, timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import msgspec
 
 from operations.politeness.seen import Seen
+from services.crawler.outages import origin_of
 from services.crawler.robots import MAX_ROBOTS_HOPS, VALID_FOR, Robots, is_robots, no_answer, read_robots
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -58,8 +59,3 @@ class RobotsSeen:
 def is_stale(known: Known, at: datetime, slack: timedelta) -> bool:
     """Whether the rules were read too long ago to be relied upon."""
     return at - known.read > VALID_FOR + slack
-
-
-def origin_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
