@@ -11,6 +11,7 @@ from stack.program import Ports, Program
 # Below the range from which the usual kernels take a client's own port: inside it, a client that keeps trying to reach
 # a server that is down can be given the server's port, connect to itself, and so keep the server from coming back.
 _RANGE = range(20_000, 32_000)
+_ANYHOW = random.SystemRandom()  # two that start at the same time must differ, also where both have set the same seed
 
 
 def taken(port: int) -> bool:
@@ -42,7 +43,7 @@ def choose(program: Program, asked: int, kept: Ports | None, avoid: AbstractSet[
 
 
 def _free(avoid: AbstractSet[int]) -> Iterator[int]:
-    for port in random.sample(_RANGE, len(_RANGE)):  # not a secret: two sessions should only differ
+    for port in _ANYHOW.sample(_RANGE, len(_RANGE)):
         if port not in avoid and not taken(port):
             yield port
     raise StackError(f"no port from {_RANGE.start} to {_RANGE.stop} is free on 127.0.0.1")

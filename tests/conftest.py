@@ -6,8 +6,11 @@ import pytest
 from stack import Stack
 from tests import servers
 
-# `--hypothesis-profile=long --timeout=0`: many more, and longer, examples.
-hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)
+# No example is too slow: machines are noisy. `--hypothesis-profile=long --timeout=0`: many more, and longer, examples.
+_UNTIMED = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("default", _UNTIMED)
+hypothesis.settings.register_profile("long", _UNTIMED, max_examples=1000)
+hypothesis.settings.load_profile("default")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,10 +23,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def stack(pytestconfig: pytest.Config) -> Stack:
-    """A real Kafka and a real Elasticsearch, shared by the whole run: don't stop them, and use names of your own."""
+    """A real Kafka and a real Elasticsearch, shared by all tests of the process: don't stop them."""
     stack = servers.run_stack(pytestconfig)
     stack.up()
     return stack
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    return servers.workers()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    servers.prepare_for_workers(session.config)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -32,5 +44,4 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if not servers.is_worker(session.config):
-        servers.end_stack(session.config)
+    servers.end_stack(session.config)

@@ -1,25 +1,29 @@
-"""The real Kafka and Elasticsearch of one test run, started when the first test asks for them."""
+"""The real Kafka and Elasticsearch of one process of a test run, started when the first test asks for them."""
 
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from stack import Stack
 
+_MEMORY_OF_WORKER = 6 * 2**30  # the servers, those that some tests start besides, and the services
+_MOST_WORKERS = 4
 
-def is_worker(config: pytest.Config) -> bool:
-    """Whether this process is one of pytest-xdist's workers, all of which share the controller's servers."""
-    return hasattr(config, "workerinput")
+
+def workers() -> int:
+    """How many processes share a run's tests: each has servers of its own, and most of the time they wait."""
+    by_memory = psutil.virtual_memory().available // _MEMORY_OF_WORKER
+    return max(1, min(len(os.sched_getaffinity(0)), by_memory, _MOST_WORKERS))
 
 
 def run_stack(config: pytest.Config) -> Stack:
-    """The run's stack, started or not: the same directory, so the same servers, in every process of the run."""
+    """The process's stack, started or not."""
     base: Path = config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
-    run, pid = (base.parent, os.getppid()) if is_worker(config) else (base, os.getpid())
-    return Stack(run / "stack", report=reporter(config), owner=pid)
+    return Stack(base / "stack", report=reporter(config), owner=os.getpid())
 
 
 def reporter(config: pytest.Config) -> Callable[[str], None]:
@@ -42,8 +46,14 @@ def prepare_stack(session: pytest.Session) -> None:
         run_stack(session.config).prepare()
 
 
+def prepare_for_workers(config: pytest.Config) -> None:
+    """Downloads before there are workers: only their controller shows it, and what they will need it can't know."""
+    if getattr(config.option, "tx", None):
+        run_stack(config).prepare()
+
+
 def end_stack(config: pytest.Config) -> None:
-    """Stops the run's servers if it started any, and drops their data; the logs stay with the run's temporary files."""
+    """Stops the process's servers if it started any, and drops their data; the logs stay with its temporary files."""
     stack = run_stack(config)
     if stack.directory.exists():
         stack.down()
