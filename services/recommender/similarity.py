@@ -43,10 +43,19 @@ class Vectors:
         return self.ids[part], self.shares[part]
 
     def own(self) -> Own:
-        """By bucket what a term of the article that asks is to it, and what it adds to its likeness to itself."""
+        """By bucket what its terms are to the article that asks, and what they add to its likeness to itself.
+
+        Only what has a share: a name's entry has none, and it may be in another term's bucket.
+        """
         ids, shares = self.row(0)
-        return dict(zip(ids.tolist(), zip(shares.tolist(), (shares * self.weights[: len(ids)]).tolist(), strict=True),
-                        strict=True))  # fmt: skip
+        found: dict[int, tuple[float, float]] = {}
+        for place, share, weight in zip(
+            ids.tolist(), shares.tolist(), (shares * self.weights[: len(ids)]).tolist(), strict=True
+        ):
+            if share > 0:
+                before = found.get(place, (0.0, 0.0))
+                found[place] = before[0] + share, before[1] + weight
+        return found
 
     def table(self, rows: Sequence[int], shares: Sequence[float]) -> NDArray[np.float32]:
         """The sum of some rows' shares, by id."""

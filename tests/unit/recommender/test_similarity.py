@@ -1,5 +1,7 @@
 """Likeness by profiles, and what the likest articles add to it."""
 
+from itertools import count
+
 import numpy as np
 
 from services.recommender.similarity import Vectors, fed_back, likeness
@@ -67,3 +69,15 @@ def test_what_is_mostly_a_name_keeps_less_of_its_weight() -> None:
     assert damped[bucket("kapal")] == plain[bucket("kapal")]
     assert damped[bucket("jakarta")] < 0.5 * plain[bucket("jakarta")]
     assert np.allclose(damped, plain * told.general(0.3))
+
+
+def test_terms_that_share_a_bucket_count_together_and_a_name_without_strength_takes_nothing_away() -> None:
+    known: dict[int, str] = {}
+    words = (f"{number * 7919:x}" for number in count(10_000))
+    first, second = next((one, word) for word in words if (one := known.setdefault(bucket(word), word)) != word)
+    place = bucket(first)
+    both, alone = (vectors(packed(dict.fromkeys(terms, 1.0), ())).own() for terms in ((first, second), (first,)))
+    assert both.keys() == alone.keys() == {place}
+    told = vectors(packed({first: 1.0, "beras": 1.0}, (second,)), profile("gempa")).own()
+    assert told[place] == vectors(profile(first, "beras"), profile("gempa")).own()[place]
+    assert told[place][0] > 0
