@@ -118,9 +118,10 @@ async def candidates(
         told = hits
         if len(hits) == search["size"] and len(told := above_the_last(hits)) < FEWEST * len(hits):
             [told] = await several(es, index, [search | {"sort": TIES}])
-        for one in filter(None, map(_readable, told)):
-            found.setdefault(one.article_id, one)
-    found.pop(article.article_id, None)
+        for hit in told:
+            [id_] = hit["fields"]["article_id"]
+            if id_ not in found and id_ != article.article_id and (one := _readable(hit)):
+                found[id_] = one
     return list(found.values())
 
 

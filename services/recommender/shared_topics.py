@@ -61,26 +61,32 @@ class Asker:
         """The bucket of a term: of one word it is its stem's."""
         return bucket(term if " " in term else stem(term, self._language))
 
-    def by_names(self, others: Sequence[Candidate]) -> tuple[NDArray[np.float64], list[list[str]]]:
+    def by_names(self, others: Sequence[Candidate]) -> tuple[NDArray[np.float64], dict[int, list[str]]]:
         """For each article what its foremost names tell.
 
-        First the share of the asker's headline that is names which the other has too, in any form. Then which of the
-        asker's terms are short for a name that the other only writes out.
+        First the share of the asker's headline that is names which the other has too, in any form. Then, by its
+        number, which of the asker's terms are short for a name that it only writes out.
         """
         foremost = [one.topic_terms[:FOREMOST] for one in others]
-        every = set(chain(*foremost))
+        every = set(chain.from_iterable(foremost))
         shares = {term: dict([self._forms[term]]) for term in self._forms.keys() & every}
         shorts: dict[str, list[str]] = {}
         starts = self._starts
-        for term in every:
-            if " " in term and not starts.isdisjoint(short_form_starts(term)):
+        for term in [term for term in every if " " in term]:
+            if not starts.isdisjoint(short_form_starts(term)):
                 forms = short_forms(term)
                 if headline := self._forms.keys() & forms:
                     shares[term] = shares.get(term, {}) | dict(self._forms[form] for form in sorted(headline))
                 if term not in self.weights and (found := self._shorts & forms):
                     shorts[term] = sorted(found)
-        told = [_told(shares, terms) for terms in foremost]
-        return np.array(told, dtype=np.float64), [_written_out(shorts, terms) for terms in foremost]
+        told, written_out = np.zeros(len(foremost)), {}
+        apart = {*shares, *shorts}.isdisjoint
+        for number, terms in enumerate(foremost):
+            if not apart(terms):
+                told[number] = _told(shares, terms)
+                if short := _written_out(shorts, terms):
+                    written_out[number] = short
+        return told, written_out
 
     def shared_with(self, other: Candidate) -> dict[str, float]:
         """The asker's terms that the other article has too, with what each tells."""
@@ -111,8 +117,6 @@ class Asker:
 
 
 def _told(shares: Mapping[str, Mapping[str, float]], terms: Sequence[str]) -> float:
-    if shares.keys().isdisjoint(terms):
-        return 0.0
     found: dict[str, float] = {}
     for term in terms:
         found |= shares.get(term, {})
@@ -120,8 +124,6 @@ def _told(shares: Mapping[str, Mapping[str, float]], terms: Sequence[str]) -> fl
 
 
 def _written_out(shorts: Mapping[str, Sequence[str]], terms: Sequence[str]) -> list[str]:
-    if shorts.keys().isdisjoint(terms):
-        return []
     return sorted({short for term in terms for short in shorts.get(term, ())}.difference(terms))
 
 

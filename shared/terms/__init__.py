@@ -2,12 +2,14 @@
 
 from shared.terms.abbreviations import short_form_starts, short_forms
 from shared.terms.languages import language_of, stem
-from shared.terms.minhash import copied, near_duplicates, signature
+from shared.terms.minhash import BANDS, SAME_BANDS, copied, near_duplicates, packed_marks, signature
 from shared.terms.profile import SCALE, indexed, term_hash
 from shared.terms.topics import Analysis, analysed, normal_tag
 from shared.terms.words import shouted, words
 
 __all__ = [
+    "BANDS",
+    "SAME_BANDS",
     "SCALE",
     "Analysis",
     "analysed",
@@ -16,6 +18,7 @@ __all__ = [
     "language_of",
     "near_duplicates",
     "normal_tag",
+    "packed_marks",
     "short_form_starts",
     "short_forms",
     "shouted",
