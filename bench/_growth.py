@@ -32,14 +32,16 @@ def _blend(one: ArticleDocument, other: ArticleDocument, draw: Random, number: i
     topics = tuple(dict.fromkeys((*one.topic_terms[::2], *other.topic_terms[1::2])))
     names = {name for card in cards for name in card.named()}
     title = f"{one.title} - {other.title}"
+    profile = _profile(one.profile, other.profile)
     card = structs.replace(
-        cards[0], title=title, url=url, topic_terms=lines(topics), marks=packed_marks(marks), published_at=at,
-        fetched_at=at, bits=bits(term in names for term in topics), written="",
+        cards[0], article_id=id_, profile=profile, title=title, url=url, topic_terms=lines(topics),
+        marks=packed_marks(marks), published_at=at, fetched_at=at, bits=bits(term in names for term in topics),
+        written="",
     )  # fmt: skip
     return structs.replace(
         one, article_id=id_, url=url, title=title, body=(*one.body[::2], *other.body[1::2]), published_at=at,
         fetched_at=at, known_at=at, lot=term_hash(id_), topic_terms=topics, signature=marks,
-        stems=tuple(dict.fromkeys((*one.stems[::2], *other.stems[1::2]))), profile=_profile(one.profile, other.profile),
+        stems=tuple(dict.fromkeys((*one.stems[::2], *other.stems[1::2]))), profile=profile,
         card=msgspec.msgpack.encode(card),
     )  # fmt: skip
 

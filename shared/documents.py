@@ -70,12 +70,15 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """What a list shows of an article and ranking needs beside its profile; fields are only ever added at the end.
+    """What a list shows of an article and ranking needs; fields are only ever added at the end.
+
+    It is one field with all in it, the profile once more: of hundreds of hits Elasticsearch takes as long for a short
+    field of each as for a kilobyte.
 
     `topics`, `topic_terms` and `written` are made by `lines`: one text is decoded much sooner than many, and not all
-    are looked at. `written` is how people write each of the terms, empty where it is the term itself; `bits` tell which of
-    the `topic_terms` are names or tags by the article's own text; `marks` are the signature by `packed_marks`. In cards
-    of before, `names` and `signature` tell the latter two as lines.
+    are looked at. `written` is how people write each of the terms, empty where it is the term itself; `bits` tell which
+    of the `topic_terms` are names or tags by the article's own text; `marks` are the signature by `packed_marks`. Cards
+    of before tell these two in `names` and `signature`, as lines, and have neither id nor profile.
     """
 
     title: str
@@ -94,6 +97,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     written: str = ""
     bits: bytes = b""
     marks: bytes = b""
+    article_id: str = ""
+    profile: bytes = b""
 
     def named(self) -> tuple[str, ...]:
         """Those of the terms that are names."""

@@ -57,7 +57,7 @@ def document(event: ArticleParsed, *, indexed_at: datetime) -> ArticleDocument:
 
 
 def card(event: ArticleParsed, analysis: Analysis, marks: tuple[str, ...]) -> Card:
-    """What the recommender needs of the article beside its profile."""
+    """What the recommender needs of the article."""
     article = event.article
     return Card(
         title=article.title,
@@ -74,6 +74,8 @@ def card(event: ArticleParsed, analysis: Analysis, marks: tuple[str, ...]) -> Ca
         written=lines(analysis.written),
         bits=bits(term in analysis.names for term in analysis.topic_terms),
         marks=packed_marks(marks),
+        article_id=event.article_id,
+        profile=analysis.profile,
     )
 
 

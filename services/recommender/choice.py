@@ -49,8 +49,10 @@ def choose(
         if newer and related(candidate):
             chosen[place] = number
 
-    while len(chosen) < size and left.any():
-        number = int(np.argmax(np.where(left, scores * (1 - diversity * alike), -1.0)) if diversity else left.argmax())
+    for place in range(len(ranked)):
+        if len(chosen) >= size:
+            break
+        number = int(np.argmax(np.where(left, scores * (1 - diversity * alike), -1.0))) if diversity else place
         left[number] = False
         one = ranked[number]
         if originals[number] != _NONE:

@@ -9,7 +9,7 @@ from elasticsearch import ApiError, AsyncElasticsearch
 
 from services.recommender.candidate import Candidate
 from services.recommender.candidates import PUBLISHED, known_by, of
-from services.recommender.documents import FETCH, from_hit
+from services.recommender.documents import FETCH_OF_BEFORE, from_hit
 from services.recommender.editorial import CLOCKS_DIFFER, Decisions, in_force
 from shared.documents import ARTICLES_READ, DECISIONS_READ, DECISIONS_WRITE
 from shared.events import EVERYWHERE, RelatedDecided
@@ -76,7 +76,7 @@ async def pinned(
     ids = {"ids": {"values": [pin.item_id for pin in pins.pins]}}
     answer = await es.search(
         index=index, query={"bool": {"filter": [ids, PUBLISHED, known_by(now), *of(sites)]}},
-        size=min(len(pins.pins), MOST), **FETCH,
+        size=min(len(pins.pins), MOST), **FETCH_OF_BEFORE,
     )  # fmt: skip
     return tuple(one for hit in answer["hits"]["hits"] if (one := from_hit(hit)) is not None)
 

@@ -11,7 +11,7 @@ from elasticsearch import AsyncElasticsearch
 from services.recommender.candidate import Candidate, Recommendation
 from services.recommender.candidates import PUBLISHED, candidates
 from services.recommender.decisions import decisions_of, pinned, search_for
-from services.recommender.documents import FETCH, from_hit
+from services.recommender.documents import FETCH_OF_BEFORE, from_hit
 from services.recommender.editorial import EDITOR, Decisions, edition
 from services.recommender.recommend import DEFAULT, Weights, recommend
 from services.recommender.sample import Sample
@@ -42,7 +42,6 @@ async def gather(
 
     Who asks more than once gives a `sample`. Raises the client's errors.
     """
-
     hits, decided = await several(es, index, [by_id(article_id), search_for(article_id, now=now)])
     article = from_hit(hits[0], asks=True) if hits else None
     if article is None:
@@ -104,7 +103,7 @@ async def find(es: AsyncElasticsearch, article_id: str, *, index: str = ARTICLES
 
 def by_id(article_id: str) -> dict[str, Any]:
     """The search for an article, as one of `several`."""
-    return FETCH | {"size": 1, "query": {"bool": {"filter": [{"ids": {"values": [article_id]}}, PUBLISHED]}}}
+    return FETCH_OF_BEFORE | {"size": 1, "query": {"bool": {"filter": [{"ids": {"values": [article_id]}}, PUBLISHED]}}}
 
 
 async def fetch(es: AsyncElasticsearch, article_id: str, *, index: str = ARTICLES_READ) -> ArticleDocument | None:

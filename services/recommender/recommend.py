@@ -93,7 +93,7 @@ def ranking(
     weights: Weights = DEFAULT, statistics: CorpusStatistics | None = None,
 ) -> Ranking:  # fmt: skip
     """What `recommend` shows, without the reasons."""
-    given = sorted((one for one in candidates if _admitted(one, article, now)), key=attrgetter("article_id"))
+    given = sorted(_admitted(candidates, article, now), key=attrgetter("article_id"))
     statistics = statistics or counted(one.profile for one in (article, *given))
     rarity = statistics.rarity(weights.rarity, weights.joining)
     asker = Asker(article, rarity)
@@ -131,11 +131,12 @@ def ranking(
     return Ranking(chosen=chosen, asker=asker, shortfall=NO_MORE if len(chosen) < size else None)
 
 
-def _admitted(candidate: Candidate, article: Candidate, now: datetime) -> bool:
-    if candidate.removed or candidate.sponsored or candidate.article_id == article.article_id:
-        return False
-    known_since = candidate.published_at or candidate.fetched_at
-    return known_since is None or known_since <= now
+def _admitted(candidates: Iterable[Candidate], article: Candidate, now: datetime) -> list[Candidate]:
+    return [
+        one for one in candidates
+        if not one.removed and not one.sponsored and one.article_id != article.article_id
+        and ((known_since := one.published_at or one.fetched_at) is None or known_since <= now)
+    ]  # fmt: skip
 
 
 def _headline(own: Own, asker: Asker, general: General) -> dict[int, float]:
@@ -167,9 +168,7 @@ def _long_forms(
         place = asker.bucket(short)
         full = max(float(general[place]), LEAST_GENERAL) if short in asker.headline else 1.0
         told[short] = own.get(place, (0.0, 0.0))[1] / full
-    return {
-        number: weights.short_form * sum(told[short] for short in shorts) for number, shorts in written_out.items()
-    }
+    return {number: weights.short_form * sum(told[short] for short in shorts) for number, shorts in written_out.items()}
 
 
 def _times(

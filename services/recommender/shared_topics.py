@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from services.recommender.candidate import Candidate
 from services.recommender.statistics import bucket, places
-from shared.terms import language_of, normal_tag, short_form_starts, short_forms, shouted, stem, words
+from shared.terms import Shortened, language_of, normal_tag, short_forms, shouted, stem, words
 
 TITLE, LEAD, BODY = 2.0, 1.5, 1.0
 FADE = 20.0  # the rank among the terms at which one counts half
@@ -54,8 +54,7 @@ class Asker:
             for form in (name, *short_forms(name)):
                 self._forms.setdefault(form, (name, share))
         self._shared: dict[str, dict[str, float]] = {}
-        self._shorts = {term for term in self.weights if term.isalpha() and len(term) <= LONGEST}
-        self._starts = {form[:2] for form in chain(self._shorts, self._forms)}
+        self._shorts = Shortened(term for term in self.weights if term.isalpha() and len(term) <= LONGEST)
 
     def bucket(self, term: str) -> int:
         """The bucket of a term: of one word it is its stem's."""
@@ -71,14 +70,11 @@ class Asker:
         every = set(chain.from_iterable(foremost))
         shares = {term: dict([self._forms[term]]) for term in self._forms.keys() & every}
         shorts: dict[str, list[str]] = {}
-        starts = self._starts
-        for term in [term for term in every if " " in term]:
-            if not starts.isdisjoint(short_form_starts(term)):
-                forms = short_forms(term)
-                if headline := self._forms.keys() & forms:
-                    shares[term] = shares.get(term, {}) | dict(self._forms[form] for form in sorted(headline))
-                if term not in self.weights and (found := self._shorts & forms):
-                    shorts[term] = sorted(found)
+        for term, found in self._shorts.of([term for term in every if " " in term]).items():
+            if headline := self.headline.intersection(found):
+                shares[term] = shares.get(term, {}) | dict(self._forms[form] for form in sorted(headline))
+            if term not in self.weights:
+                shorts[term] = sorted(found)
         told, written_out = np.zeros(len(foremost)), {}
         apart = {*shares, *shorts}.isdisjoint
         for number, terms in enumerate(foremost):
@@ -110,10 +106,8 @@ class Asker:
     def _other_forms(self, theirs: AbstractSet[str]) -> set[str]:
         """The asker's terms that the other has in another form only."""
         found = {self._shortened[short] for short in self._shortened.keys() & theirs}
-        for term in theirs:
-            if " " in term and term not in self.weights and not self._starts.isdisjoint(short_form_starts(term)):
-                found |= self._shorts & short_forms(term)
-        return found - theirs
+        names = [term for term in theirs if " " in term and term not in self.weights]
+        return found.union(*self._shorts.of(names).values()) - theirs
 
 
 def _told(shares: Mapping[str, Mapping[str, float]], terms: Sequence[str]) -> float:

@@ -28,6 +28,8 @@ class Vectors:
     ) -> None:
         self.ids, strengths, self.lengths = joined(profiles)
         self.starts = np.concatenate(([0], np.cumsum(self.lengths)))
+        self._filled = np.flatnonzero(self.lengths)  # reduceat gives an empty part the next one's first value
+        self._begins = self.starts[self._filled]
         counts = strengths * strengths
         words = np.maximum(self._sums(counts), 1.0)
         held = saturation * (1 - length + length * words / words.mean())
@@ -61,10 +63,9 @@ class Vectors:
         return self._sums(self.weights * table[self.ids])[1:]
 
     def _sums(self, values: NDArray[np.float32]) -> Vector:
-        filled = self.lengths > 0  # reduceat gives an empty part the next one's first value
         sums = np.zeros(len(self.lengths))
-        if filled.any():
-            sums[filled] = np.add.reduceat(values, self.starts[:-1][filled], dtype=np.float64)
+        if len(self._filled):
+            sums[self._filled] = np.add.reduceat(values, self._begins, dtype=np.float64)
         return sums
 
 
@@ -74,8 +75,8 @@ def likeness(vectors: Vectors, more: Mapping[int, float]) -> Vector:
     `more` is by bucket what the article's own weights lack (short forms of its names).
     """
     table = vectors.table([0], [1.0])
-    for place, weight in more.items():
-        table[place] += np.float32(weight)
+    if more:
+        table[list(more)] += np.fromiter(more.values(), np.float32, len(more))
     return vectors.dot(table)
 
 

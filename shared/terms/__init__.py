@@ -1,6 +1,6 @@
 """Text analysis that the indexer and the recommender share: pure, for Indonesian and English."""
 
-from shared.terms.abbreviations import short_form_starts, short_forms
+from shared.terms.abbreviations import Shortened, short_forms
 from shared.terms.languages import language_of, stem
 from shared.terms.minhash import BANDS, SAME_BANDS, copied, near_duplicates, packed_marks, signature
 from shared.terms.profile import SCALE, indexed, term_hash
@@ -12,6 +12,7 @@ __all__ = [
     "SAME_BANDS",
     "SCALE",
     "Analysis",
+    "Shortened",
     "analysed",
     "copied",
     "indexed",
@@ -19,7 +20,6 @@ __all__ = [
     "near_duplicates",
     "normal_tag",
     "packed_marks",
-    "short_form_starts",
     "short_forms",
     "shouted",
     "signature",
