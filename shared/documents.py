@@ -69,7 +69,7 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     lot: int | None = None
 
 
-class Card(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+class Card(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What a list shows of an article and ranking needs; fields are only ever added at the end.
 
     It is one field with all in it, the profile once more: of hundreds of hits Elasticsearch takes as long for a short
