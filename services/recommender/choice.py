@@ -6,11 +6,11 @@ import msgspec
 import numpy as np
 
 from services.recommender.candidate import Candidate
-from services.recommender.copies import Signatures
+from services.recommender.copies import Signatures, Which
 from services.recommender.similarity import Vector, Vectors
 
 SAME_SITE = 0.3  # how like each other two articles of one site are at least
-_ARTICLE, _NONE = -1, -2
+_ARTICLE = -1
 
 
 class Ranked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -37,34 +37,42 @@ def choose(
     """
     chosen: list[int] = []  # places in the ranking
     signatures = Signatures([one.candidate.signature for one in ranked])
-    originals = np.where(signatures.copies_of(article.signature), _ARTICLE, _NONE)  # the place of what it is a copy of
+    copied = dict.fromkeys(
+        _numbers(signatures.copies_of(article.signature)), _ARTICLE
+    )  # to the place of what it copies
     left = np.ones(len(ranked), dtype=bool)
     alike = np.zeros(len(ranked))
     scores = np.array([one.score for one in ranked]) if diversity else alike
 
     def renew(number: int) -> None:
         """Let a copy stand on the list if it is the newer one."""
-        candidate, place = ranked[number].candidate, int(originals[number])
+        candidate, place = ranked[number].candidate, copied[number]
         newer = place != _ARTICLE and _when(candidate) > _when(ranked[chosen[place]].candidate)
         if newer and related(candidate):
             chosen[place] = number
 
-    for place in range(len(ranked)):
+    for rank in range(len(ranked)):
         if len(chosen) >= size:
             break
-        number = int(np.argmax(np.where(left, scores * (1 - diversity * alike), -1.0))) if diversity else place
+        number = int(np.argmax(np.where(left, scores * (1 - diversity * alike), -1.0))) if diversity else rank
         left[number] = False
         one = ranked[number]
-        if originals[number] != _NONE:
+        if number in copied:
             renew(number)
         elif related(one.candidate):
-            originals[(originals == _NONE) & signatures.copies_of(one.candidate.signature)] = len(chosen)
+            for copy in _numbers(signatures.copies_of_own(number)):
+                copied.setdefault(copy, len(chosen))
             chosen.append(number)
             if diversity:
                 alike = np.maximum(alike, _likeness(one, ranked, vectors))
-    for number in np.flatnonzero(left & (originals != _NONE)).tolist():
-        renew(number)
+    for number in sorted(copied):
+        if left[number]:
+            renew(number)
     return [ranked[number] for number in sorted(chosen)]
+
+
+def _numbers(which: Which) -> list[int]:
+    return np.flatnonzero(which).tolist()
 
 
 def _likeness(one: Ranked, ranked: Sequence[Ranked], vectors: Vectors) -> Vector:

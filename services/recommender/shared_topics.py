@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,10 +66,9 @@ class Asker:
         number, which of the asker's terms are short for a name that it only writes out.
         """
         foremost = [one.topic_terms[:FOREMOST] for one in others]
-        every = set(chain.from_iterable(foremost))
-        shares = {term: dict([self._forms[term]]) for term in self._forms.keys() & every}
+        shares = {form: dict([share]) for form, share in self._forms.items()}
         shorts: dict[str, list[str]] = {}
-        for term, found in self._shorts.of([term for term in every if " " in term]).items():
+        for term, found in self._shorts.of({term for terms in foremost for term in terms if " " in term}).items():
             if headline := self.headline.intersection(found):
                 shares[term] = shares.get(term, {}) | dict(self._forms[form] for form in sorted(headline))
             if term not in self.weights:

@@ -33,11 +33,11 @@ class Vectors:
         counts = strengths * strengths
         words = np.maximum(self._sums(counts), 1.0)
         held = saturation * (1 - length + length * words / words.mean())
-        self.weights = rarity[self.ids] * counts / (counts + np.repeat(held, self.lengths))
-        shares = counts / np.repeat(words, self.lengths)
+        self.weights = rarity[self.ids] * counts / (counts + np.repeat(held.astype(np.float32), self.lengths))
+        shares = counts / np.repeat(words.astype(np.float32), self.lengths)
         asks = slice(0, self.starts[1])
         itself = float(np.dot(shares[asks], self.weights[asks]))
-        self.shares = (shares / itself if itself > 0 else shares).astype(np.float32)
+        self.shares: NDArray[np.float32] = shares * np.float32(1.0 / itself) if itself > 0 else shares
 
     def row(self, number: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
         """The ids and shares of a row."""

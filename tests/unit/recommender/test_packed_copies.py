@@ -14,10 +14,12 @@ SIGNED = st.tuples(BANDS_OF | st.just(()), st.sampled_from([(), ("t" + "c" * 12,
 )
 
 
-@given(asks=SIGNED, others=st.lists(SIGNED, max_size=6))
+@given(asks=SIGNED, others=st.lists(SIGNED, max_size=20))
 def test_the_same_are_copies(asks: tuple[str, ...], others: list[tuple[str, ...]]) -> None:
-    found = Signatures([packed_marks(one) for one in others]).copies_of(packed_marks(asks))
-    assert found.tolist() == [near_duplicates(asks, one) for one in others]
+    signatures = Signatures([packed_marks(one) for one in others])
+    assert signatures.copies_of(packed_marks(asks)).tolist() == [near_duplicates(asks, one) for one in others]
+    for number, own in enumerate(others):
+        assert signatures.copies_of_own(number).tolist() == [near_duplicates(own, one) for one in others]
 
 
 def test_a_packed_signature_is_70_bytes_or_nothing() -> None:
