@@ -37,7 +37,7 @@ class Vectors:
         shares = counts / np.repeat(words.astype(np.float32), self.lengths)
         asks = slice(0, self.starts[1])
         itself = float(np.dot(shares[asks], self.weights[asks]))
-        self.shares: NDArray[np.float32] = shares * np.float32(1.0 / itself) if itself > 0 else shares
+        self.shares = (shares / itself if itself > 0 else shares).astype(np.float32, copy=False)
 
     def row(self, number: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
         """The ids and shares of a row."""
