@@ -46,11 +46,15 @@ class Shortened:
 
     def of(self, names: Iterable[str]) -> dict[str, list[str]]:
         """For each name those words that are in `short_forms(name)`; names without any are left out."""
-        apart = self._starts.isdisjoint
-        return {name: found for name in names if not apart(_starts(name)) and (found := self._of(name))}
+        begins_otherwise = self._starts.isdisjoint
+        found: dict[str, list[str]] = {}
+        for name in names:
+            starts, parts = _with_starts(name)
+            if not begins_otherwise(starts) and (words := self._of(parts)):
+                found[name] = words
+        return found
 
-    def _of(self, name: str) -> list[str]:
-        parts = _parts(name)
+    def _of(self, parts: Sequence[str]) -> list[str]:
         found: list[str] = []
         if len(parts) <= 3:
             second = parts[1][:2]
@@ -75,11 +79,11 @@ def definitions(text: str) -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=65536)
-def _starts(name: str) -> tuple[str, ...]:
-    """The two letters that any short form of a name begins with."""
-    parts = _parts(name)
-    return (parts[0][:2], parts[0][0] + parts[1][0]) if 2 <= len(parts) <= 5 else ()
+@lru_cache(maxsize=32768)
+def _with_starts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The two letters that any short form of a name begins with, and the name's parts."""
+    parts = tuple(_parts(name))
+    return ((parts[0][:2], parts[0][0] + parts[1][0]) if 2 <= len(parts) <= 5 else ()), parts
 
 
 def _parts(name: str) -> list[str]:
