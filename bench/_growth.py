@@ -10,8 +10,8 @@ from msgspec import structs
 
 from services.recommender.statistics import hashes
 from shared.articles import article_id
-from shared.documents import ArticleDocument, Card, lines, of_lines
-from shared.terms import term_hash
+from shared.documents import ArticleDocument, Card, bits, lines
+from shared.terms import packed_marks, term_hash
 
 SPAN = timedelta(days=730)
 
@@ -27,20 +27,21 @@ def blended(parents: Sequence[ArticleDocument], numbers: range, *, end: datetime
 def _blend(one: ArticleDocument, other: ArticleDocument, draw: Random, number: int, at: datetime) -> ArticleDocument:
     url = f"https://contoh.id/baca/{number}"
     id_ = article_id(url)
-    marks = tuple(f"{draw.getrandbits(64):016x}" for _ in one.signature)
+    marks = tuple(f"{mark[:3]}{draw.getrandbits(48):012x}" for mark in one.signature)
     cards = [msgspec.msgpack.decode(parent.card, type=Card) for parent in (one, other)]
     topics = tuple(dict.fromkeys((*one.topic_terms[::2], *other.topic_terms[1::2])))
-    names = {name for card in cards for name in of_lines(card.names)}
+    names = {name for card in cards for name in card.named()}
     title = f"{one.title} - {other.title}"
+    profile = _profile(one.profile, other.profile)
     card = structs.replace(
-        cards[0], title=title, url=url, topic_terms=lines(topics), signature=lines(marks), published_at=at,
-        fetched_at=at,
-        names=lines(term for term in topics if term in names), written="",
+        cards[0], article_id=id_, profile=profile, title=title, url=url, topic_terms=lines(topics),
+        marks=packed_marks(marks), published_at=at, fetched_at=at, bits=bits(term in names for term in topics),
+        written="",
     )  # fmt: skip
     return structs.replace(
         one, article_id=id_, url=url, title=title, body=(*one.body[::2], *other.body[1::2]), published_at=at,
         fetched_at=at, known_at=at, lot=term_hash(id_), topic_terms=topics, signature=marks,
-        stems=tuple(dict.fromkeys((*one.stems[::2], *other.stems[1::2]))), profile=_profile(one.profile, other.profile),
+        stems=tuple(dict.fromkeys((*one.stems[::2], *other.stems[1::2]))), profile=profile,
         card=msgspec.msgpack.encode(card),
     )  # fmt: skip
 

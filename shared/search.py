@@ -26,6 +26,7 @@ REFUSED = (
 )
 HTTPS_EXPECTED = "it speaks TLS: set WARTA_ELASTICSEARCH_URL to https://, and WARTA_ELASTICSEARCH_CA_FILE"
 PARTIAL = "allow_partial_search_results"
+_HEADER = frozenset({"index", PARTIAL, "ignore_unavailable"})
 NO_INDEX = "index_not_found_exception"
 NO_INDEX_DEPENDENCY = "elasticsearch's indices: run `warta bootstrap`"
 IN_ONE_PIECE = 1 << 20  # bytes of a body, above which it is sent in parts, so that the others get their turn
@@ -61,11 +62,14 @@ async def several(
 ) -> list[list[dict[str, Any]]]:
     """The hits of each search, all asked in one request. Raises the client's errors, and that of the first that failed.
 
-    A search is what `search` takes; one that a part of the index doesn't answer has failed.
+    A search is what `search` takes, with its own `index` where it has one; one that a part of the index doesn't answer
+    has failed.
     """
-    asked: list[Mapping[str, Any]] = []
+    asked: list[Any] = []
     for search in searches:
-        asked += [{"index": index, PARTIAL: False}, {name: told for name, told in search.items() if name != PARTIAL}]
+        body = {name: told for name, told in search.items() if name not in _HEADER}
+        header = {"index": index, PARTIAL: False} | {name: search[name] for name in _HEADER & search.keys()}
+        asked += map(msgspec.json.encode, (header, body))  # in a tenth of the client's time
     answer = await client.msearch(searches=asked)
     for one in answer["responses"]:
         if "error" in one:

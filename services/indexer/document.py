@@ -5,9 +5,9 @@ from datetime import datetime
 import msgspec
 
 from shared.articles import Article
-from shared.documents import ArticleDocument, Card, lines
+from shared.documents import ArticleDocument, Card, bits, lines
 from shared.events import ArticleParsed, ArticleRemoved
-from shared.terms import Analysis, analysed, signature, term_hash
+from shared.terms import Analysis, analysed, packed_marks, signature, term_hash
 from shared.urls import site_of
 
 TEASER_LENGTH = 300
@@ -57,7 +57,7 @@ def document(event: ArticleParsed, *, indexed_at: datetime) -> ArticleDocument:
 
 
 def card(event: ArticleParsed, analysis: Analysis, marks: tuple[str, ...]) -> Card:
-    """What the recommender needs of the article beside its profile."""
+    """What the recommender needs of the article."""
     article = event.article
     return Card(
         title=article.title,
@@ -67,13 +67,15 @@ def card(event: ArticleParsed, analysis: Analysis, marks: tuple[str, ...]) -> Ca
         image_url=next((image.url for image in article.images if image.url), None),
         topics=lines(article.topics),
         topic_terms=lines(analysis.topic_terms),
-        names=lines(term for term in analysis.topic_terms if term in analysis.names),
-        signature=lines(marks),
         published_at=article.published_at,
         fetched_at=event.fetched_at,
         language=article.language,
         sponsored=article.sponsored,
         written=lines(analysis.written),
+        bits=bits(term in analysis.names for term in analysis.topic_terms),
+        marks=packed_marks(marks),
+        article_id=event.article_id,
+        profile=analysis.profile,
     )
 
 

@@ -23,7 +23,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     topics: tuple[str, ...] = ()
     topic_terms: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
-    signature: tuple[str, ...] = ()
+    signature: bytes = b""
     published_at: datetime | None = None
     fetched_at: datetime | None = None
     language: str | None = None

@@ -15,9 +15,9 @@ import numpy as np
 from elasticsearch import AsyncElasticsearch
 
 from services.recommender.candidate import Candidate
-from services.recommender.documents import FETCH, from_hit
+from services.recommender.documents import FETCH, FETCH_OF_BEFORE, CardOfBeforeError, candidate_of, card_of
 from services.recommender.statistics import CorpusStatistics, buckets, hashes
-from shared.documents import ARTICLES_READ
+from shared.documents import ARTICLES_READ, Card
 from shared.events import RelatedMode
 from shared.logs import get_logger
 from shared.search import several
@@ -113,15 +113,21 @@ async def candidates(
     searches = queries(
         article, statistics, now=now, mode=mode, sites=sites, likest=MOST - nearest + 1, nearest=nearest + 1
     )  # fmt: skip
-    found: dict[str, Candidate] = {}
+    try:
+        found = _read(await _hits(es, index, searches))
+    except CardOfBeforeError:
+        found = _read(await _hits(es, index, [search | FETCH_OF_BEFORE for search in searches]))
+    return [candidate_of(card) for id_, card in found.items() if id_ != article.article_id]
+
+
+async def _hits(es: AsyncElasticsearch, index: str, searches: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
     for search, hits in zip(searches, await several(es, index, searches), strict=True):
         told = hits
         if len(hits) == search["size"] and len(told := above_the_last(hits)) < FEWEST * len(hits):
             [told] = await several(es, index, [search | {"sort": TIES}])
-        for one in filter(None, map(_readable, told)):
-            found.setdefault(one.article_id, one)
-    found.pop(article.article_id, None)
-    return list(found.values())
+        found += told
+    return found
 
 
 def above_the_last(hits: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -134,11 +140,13 @@ def above_the_last(hits: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [hit for hit in hits if hit["_score"] > least]
 
 
-def _readable(hit: Mapping[str, Any]) -> Candidate | None:
-    """A document with a broken card fails its own list, which says so, and nobody else's."""
-    try:
-        return from_hit(hit)
-    except msgspec.MsgspecError:
-        id_ = hit.get("fields", {}).get("article_id", [None])[0]
-        log.warning("related.candidate.unreadable", **{"labels.article_id": id_})
-        return None
+def _read(hits: Sequence[Mapping[str, Any]]) -> dict[str, Card]:
+    """The cards by id. A document with a broken one fails its own list, which says so, and nobody else's."""
+    found: dict[str, Card] = {}
+    for hit in hits:
+        try:
+            if card := card_of(hit):
+                found.setdefault(card.article_id, card)
+        except msgspec.MsgspecError as error:
+            log.warning("related.candidate.unreadable", **{"error.message": str(error)})
+    return found

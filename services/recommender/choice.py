@@ -1,20 +1,19 @@
 """Choosing from the ranked: no copies, and as much diversity as is asked for."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
 
 from services.recommender.candidate import Candidate
+from services.recommender.copies import Signatures, Which
 from services.recommender.similarity import Vector, Vectors
-from shared.terms import copied
 
 SAME_SITE = 0.3  # how like each other two articles of one site are at least
 _ARTICLE = -1
 
 
-class Ranked(msgspec.Struct, frozen=True, kw_only=True):
+class Ranked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A candidate with its scores; `row` is its place among the vectors."""
 
     candidate: Candidate
@@ -37,56 +36,43 @@ def choose(
     newest stands on the list.
     """
     chosen: list[int] = []  # places in the ranking
-    copies = _Copies(article)
-    scores = np.array([one.score for one in ranked])
+    signatures = Signatures([one.candidate.signature for one in ranked])
+    copied = dict.fromkeys(
+        _numbers(signatures.copies_of(article.signature)), _ARTICLE
+    )  # to the place of what it copies
     left = np.ones(len(ranked), dtype=bool)
     alike = np.zeros(len(ranked))
+    scores = np.array([one.score for one in ranked]) if diversity else alike
 
-    def renewed(number: int) -> bool:
-        """Whether this is a copy, which then stands on the list if it is the newer one."""
-        candidate = ranked[number].candidate
-        if (place := copies.place_of(candidate)) is None:
-            return False
+    def renew(number: int) -> None:
+        """Let a copy stand on the list if it is the newer one."""
+        candidate, place = ranked[number].candidate, copied[number]
         newer = place != _ARTICLE and _when(candidate) > _when(ranked[chosen[place]].candidate)
         if newer and related(candidate):
             chosen[place] = number
-        return True
 
-    while len(chosen) < size and left.any():
-        worth = scores * (1 - diversity * alike) if diversity else scores
-        number = int(np.argmax(np.where(left, worth, -1.0)))
+    for rank in range(len(ranked)):
+        if len(chosen) >= size:
+            break
+        number = int(np.argmax(np.where(left, scores * (1 - diversity * alike), -1.0))) if diversity else rank
         left[number] = False
         one = ranked[number]
-        if not renewed(number) and related(one.candidate):
-            copies.add(one.candidate, len(chosen))
+        if number in copied:
+            renew(number)
+        elif related(one.candidate):
+            for copy in _numbers(signatures.copies_of_own(number)):
+                copied.setdefault(copy, len(chosen))
             chosen.append(number)
             if diversity:
                 alike = np.maximum(alike, _likeness(one, ranked, vectors))
-    for number in np.flatnonzero(left).tolist():
-        renewed(number)
+    for number in sorted(copied):
+        if left[number]:
+            renew(number)
     return [ranked[number] for number in sorted(chosen)]
 
 
-class _Copies:
-    """The signatures of what is on the list, to look copies up in."""
-
-    def __init__(self, article: Candidate) -> None:
-        self._places: dict[str, int] = dict.fromkeys(article.signature, _ARTICLE)
-
-    def place_of(self, candidate: Candidate) -> int | None:
-        """The place of what this is a copy of; None for a text of its own."""
-        known = self._places
-        if known.keys().isdisjoint(candidate.signature):
-            return None
-        shared = [mark for mark in candidate.signature if mark in known]
-        for place in Counter(known[mark] for mark in shared):
-            if copied([mark for mark in shared if known[mark] == place]):
-                return place
-        return None
-
-    def add(self, candidate: Candidate, place: int) -> None:
-        for mark in candidate.signature:
-            self._places.setdefault(mark, place)
+def _numbers(which: Which) -> list[int]:
+    return np.flatnonzero(which).tolist()
 
 
 def _likeness(one: Ranked, ranked: Sequence[Ranked], vectors: Vectors) -> Vector:

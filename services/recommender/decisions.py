@@ -1,6 +1,6 @@
 """The editors' decisions in the index `related-decisions`: kept, and read for a list."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from elasticsearch import ApiError, AsyncElasticsearch
 
 from services.recommender.candidate import Candidate
 from services.recommender.candidates import PUBLISHED, known_by, of
-from services.recommender.documents import FETCH, from_hit
+from services.recommender.documents import FETCH_OF_BEFORE, from_hit
 from services.recommender.editorial import CLOCKS_DIFFER, Decisions, in_force
 from shared.documents import ARTICLES_READ, DECISIONS_READ, DECISIONS_WRITE
 from shared.events import EVERYWHERE, RelatedDecided
@@ -20,15 +20,17 @@ _CONFLICT = 409
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-async def decisions(
-    es: AsyncElasticsearch, article_id: str, *, now: datetime, index: str = DECISIONS_READ
-) -> Decisions:
-    """What holds for the list of `article_id` at `now`, in one request. Raises the client's errors.
+def search_for(article_id: str, *, now: datetime, index: str = DECISIONS_READ) -> dict[str, Any]:
+    """The search, as one of `several`, for what `decisions_of` makes the decisions that hold at `now`.
 
     With `now` in the past, what had been decided by then, as far as no later decision has taken its place.
     """
-    found = await decided(es, lists=[article_id, EVERYWHERE], now=now, index=index)
-    return in_force(found, article_id, now=now)
+    return {"index": index, "ignore_unavailable": True} | _last_first([article_id, EVERYWHERE], now)
+
+
+def decisions_of(hits: Iterable[Mapping[str, Any]], article_id: str, *, now: datetime) -> Decisions:
+    """What the found ones come to for the list of `article_id` at `now`."""
+    return in_force((msgspec.convert(hit["_source"], RelatedDecided) for hit in hits), article_id, now=now)
 
 
 async def decided(
@@ -38,13 +40,19 @@ async def decided(
 
     Given `now`, only what holds then. An index that isn't there has none. Raises the client's errors.
     """
+    answer = await es.search(
+        index=index, ignore_unavailable=True, allow_partial_search_results=False, **_last_first(lists, now)
+    )
+    return [msgspec.convert(hit["_source"], RelatedDecided) for hit in answer["hits"]["hits"]]
+
+
+def _last_first(lists: Sequence[str], now: datetime | None) -> dict[str, Any]:
     filters: list[dict[str, Any]] = [{"terms": {"article_id": list(lists)}}] if lists else []
     holding = [*filters, *holding_at(now)] if now else filters
-    answer = await es.search(
-        index=index, query={"bool": {"filter": holding}}, size=MOST, track_total_hits=False, ignore_unavailable=True,
-        sort=[{"decided_at": "desc"}, {"item_id": "asc"}, {"article_id": "asc"}], allow_partial_search_results=False,
-    )  # fmt: skip
-    return [msgspec.convert(hit["_source"], RelatedDecided) for hit in answer["hits"]["hits"]]
+    return {
+        "query": {"bool": {"filter": holding}}, "size": MOST, "track_total_hits": False,
+        "sort": [{"decided_at": "desc"}, {"item_id": "asc"}, {"article_id": "asc"}],
+    }  # fmt: skip
 
 
 def holding_at(now: datetime) -> list[dict[str, Any]]:
@@ -68,7 +76,7 @@ async def pinned(
     ids = {"ids": {"values": [pin.item_id for pin in pins.pins]}}
     answer = await es.search(
         index=index, query={"bool": {"filter": [ids, PUBLISHED, known_by(now), *of(sites)]}},
-        size=min(len(pins.pins), MOST), **FETCH,
+        size=min(len(pins.pins), MOST), **FETCH_OF_BEFORE,
     )  # fmt: skip
     return tuple(one for hit in answer["hits"]["hits"] if (one := from_hit(hit)) is not None)
 

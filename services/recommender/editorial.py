@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
+import numpy as np
 
 from services.recommender.candidate import Candidate, Recommendation
+from services.recommender.copies import Signatures
 from services.recommender.reasons import editors_pick
 from shared.events import EVERYWHERE, Related, RelatedDecided, RelatedMode
-from shared.terms import near_duplicates
 
 EDITOR = "editor"
 # A decision made on a machine whose clock is a little ahead counts at once all the same.
@@ -71,12 +72,16 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
 
     def admitted(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """Those that the ranking may choose from: none that is blocked, or pinned, or the copy of a pinned one."""
-        pinned = {candidate.article_id: candidate.signature for candidate in self.places.values()}
-        return [
-            one for one in candidates
-            if one.article_id not in self.blocked and one.article_id not in pinned
-            and not any(near_duplicates(one.signature, signature) for signature in pinned.values())
-        ]  # fmt: skip
+        given = list(candidates)
+        if self.blocked:
+            given = [one for one in given if one.article_id not in self.blocked]
+        if self.places:
+            signatures = Signatures([one.signature for one in given])
+            copies = np.logical_or.reduce([signatures.copies_of(pin.signature) for pin in self.places.values()])
+            pinned = {pin.article_id for pin in self.places.values()}
+            given = [one for one, copy in zip(given, copies.tolist(), strict=True)
+                     if not copy and one.article_id not in pinned]  # fmt: skip
+        return given
 
     def completed(
         self, ranked: Recommendation, article: Candidate, *, now: datetime, mode: RelatedMode

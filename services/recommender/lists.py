@@ -1,23 +1,24 @@
 """The related list of one article, computed from the index as it is."""
 
-import asyncio
 import hashlib
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from elasticsearch import AsyncElasticsearch
 
 from services.recommender.candidate import Candidate, Recommendation
 from services.recommender.candidates import PUBLISHED, candidates
-from services.recommender.decisions import decisions, pinned
-from services.recommender.documents import FETCH, from_hit
+from services.recommender.decisions import decisions_of, pinned, search_for
+from services.recommender.documents import FETCH_OF_BEFORE, from_hit
 from services.recommender.editorial import EDITOR, Decisions, edition
 from services.recommender.recommend import DEFAULT, Weights, recommend
 from services.recommender.sample import Sample
 from services.recommender.statistics import CorpusStatistics
 from shared.documents import ARTICLES_READ, ArticleDocument
 from shared.events import Related, RelatedComputed, RelatedMode
+from shared.search import several
 
 VALID_FOR = timedelta(minutes=15)
 REMOVED = "article_removed"
@@ -41,26 +42,15 @@ async def gather(
 
     Who asks more than once gives a `sample`. Raises the client's errors.
     """
-
-    async def decided_with_pins() -> tuple[Decisions, tuple[Candidate, ...]]:
-        decided = await decisions(es, article_id, now=now)
-        return decided, await pinned(es, decided, now=now, sites=sites, index=index)
-
-    async def article_with_candidates() -> tuple[Candidate, CorpusStatistics, list[Candidate]] | None:
-        article, statistics = await asyncio.gather(
-            find(es, article_id, index=index), (sample or Sample(es, index=index)).statistics()
-        )
-        if article is None:
-            return None
-        return article, statistics, await candidates(
-            es, article, statistics, now=now, mode=mode, sites=sites, index=index
-        )  # fmt: skip
-
-    read, (decided, picked) = await asyncio.gather(article_with_candidates(), decided_with_pins())
-    if read is None:
+    hits, decided = await several(es, index, [by_id(article_id), search_for(article_id, now=now)])
+    article = from_hit(hits[0], asks=True) if hits else None
+    if article is None:
         return None
-    article, statistics, found = read
-    return Material(article=article, candidates=found, statistics=statistics, decisions=decided, pinned=picked)
+    holding = decisions_of(decided, article_id, now=now)
+    statistics = await (sample or Sample(es, index=index)).statistics()
+    picked = await pinned(es, holding, now=now, sites=sites, index=index)
+    found = await candidates(es, article, statistics, now=now, mode=mode, sites=sites, index=index)
+    return Material(article=article, candidates=found, statistics=statistics, decisions=holding, pinned=picked)
 
 
 async def compute_list(
@@ -107,10 +97,13 @@ async def find(es: AsyncElasticsearch, article_id: str, *, index: str = ARTICLES
 
     Raises the client's errors.
     """
-    by_id = {"bool": {"filter": [{"ids": {"values": [article_id]}}, PUBLISHED]}}
-    answer = await es.search(index=index, query=by_id, size=1, **FETCH)
-    hits = answer["hits"]["hits"]
+    [hits] = await several(es, index, [by_id(article_id)])
     return from_hit(hits[0], asks=True) if hits else None
+
+
+def by_id(article_id: str) -> dict[str, Any]:
+    """The search for an article, as one of `several`."""
+    return FETCH_OF_BEFORE | {"size": 1, "query": {"bool": {"filter": [{"ids": {"values": [article_id]}}, PUBLISHED]}}}
 
 
 async def fetch(es: AsyncElasticsearch, article_id: str, *, index: str = ARTICLES_READ) -> ArticleDocument | None:

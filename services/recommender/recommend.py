@@ -1,8 +1,9 @@
 """The ranking: topic similarity times what time leaves of it. Pure and deterministic."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
+from operator import attrgetter
 from typing import Annotated
 
 import msgspec
@@ -92,7 +93,7 @@ def ranking(
     weights: Weights = DEFAULT, statistics: CorpusStatistics | None = None,
 ) -> Ranking:  # fmt: skip
     """What `recommend` shows, without the reasons."""
-    given = sorted((one for one in candidates if _admitted(one, article, now)), key=lambda one: one.article_id)
+    given = sorted(_admitted(candidates, article, now), key=attrgetter("article_id"))
     statistics = statistics or counted(one.profile for one in (article, *given))
     rarity = statistics.rarity(weights.rarity, weights.joining)
     asker = Asker(article, rarity)
@@ -108,7 +109,8 @@ def ranking(
     shared, written_out = asker.by_names(given)
     headline = _headline(own, asker, general)
     direct = likeness(vectors, headline | _short_forms(own, asker, weights, general))
-    direct += _long_forms(own, asker, written_out, weights, general)
+    for number, more in _long_forms(own, asker, written_out, weights, general).items():
+        direct[number] += more
     direct /= 1.0 + sum(more * own[place][1] / own[place][0] for place, more in headline.items())
     topic = fed_back(vectors, direct, share=weights.feedback, seeds=SEEDS, power=weights.feedback_power)
     if mode == "fresh":  # who reads of two countries wants what has happened to these; a context is more than names
@@ -117,9 +119,10 @@ def ranking(
     topic = np.minimum(topic, 1.0)
     time = _times(article, when, topic, now=now, mode=mode, weights=weights)
     order = np.lexsort((-np.nan_to_num(when), -topic * time))  # of equal scores the newer, then the lower id
+    order = order[direct[order] >= weights.least]
     scored = [
-        Ranked(candidate=given[number], row=number + 1, topic=float(topic[number]), time=float(time[number]))
-        for number in order[direct[order] >= weights.least].tolist()
+        Ranked(candidate=given[number], row=number + 1, topic=topic_of, time=time_of)
+        for number, topic_of, time_of in zip(order.tolist(), topic[order].tolist(), time[order].tolist(), strict=True)
     ]
     chosen = choose(
         scored, article, vectors, size=size, diversity=weights.diversity,
@@ -128,11 +131,12 @@ def ranking(
     return Ranking(chosen=chosen, asker=asker, shortfall=NO_MORE if len(chosen) < size else None)
 
 
-def _admitted(candidate: Candidate, article: Candidate, now: datetime) -> bool:
-    if candidate.removed or candidate.sponsored or candidate.article_id == article.article_id:
-        return False
-    known_since = candidate.published_at or candidate.fetched_at
-    return known_since is None or known_since <= now
+def _admitted(candidates: Iterable[Candidate], article: Candidate, now: datetime) -> list[Candidate]:
+    return [
+        one for one in candidates
+        if not one.removed and not one.sponsored and one.article_id != article.article_id
+        and ((known_since := one.published_at or one.fetched_at) is None or known_since <= now)
+    ]  # fmt: skip
 
 
 def _headline(own: Own, asker: Asker, general: General) -> dict[int, float]:
@@ -156,16 +160,15 @@ def _short_forms(own: Own, asker: Asker, weights: Weights, general: General) -> 
 
 
 def _long_forms(
-    own: Own, asker: Asker, written_out: Sequence[Sequence[str]], weights: Weights, general: General
-) -> NDArray[np.float64]:
-    """What each candidate has in common with the article by names that only the article writes in short."""
+    own: Own, asker: Asker, written_out: Mapping[int, Sequence[str]], weights: Weights, general: General
+) -> dict[int, float]:
+    """What candidates have in common with the article by names that only the article writes in short, by number."""
     told: dict[str, float] = {}
-    for short in set(chain(*written_out)):
+    for short in set(chain.from_iterable(written_out.values())):
         place = asker.bucket(short)
         full = max(float(general[place]), LEAST_GENERAL) if short in asker.headline else 1.0
         told[short] = own.get(place, (0.0, 0.0))[1] / full
-    more = [sum(told[short] for short in shorts) if shorts else 0.0 for shorts in written_out]
-    return weights.short_form * np.array(more, dtype=np.float64)
+    return {number: weights.short_form * sum(told[short] for short in shorts) for number, shorts in written_out.items()}
 
 
 def _times(

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.recommender.candidate import Candidate
 from services.recommender.statistics import bucket, places
-from shared.terms import language_of, normal_tag, short_form_starts, short_forms, shouted, stem, words
+from shared.terms import Shortened, language_of, normal_tag, short_forms, shouted, stem, words
 
 TITLE, LEAD, BODY = 2.0, 1.5, 1.0
 FADE = 20.0  # the rank among the terms at which one counts half
@@ -54,33 +53,34 @@ class Asker:
             for form in (name, *short_forms(name)):
                 self._forms.setdefault(form, (name, share))
         self._shared: dict[str, dict[str, float]] = {}
-        self._shorts = {term for term in self.weights if term.isalpha() and len(term) <= LONGEST}
-        self._starts = {form[:2] for form in chain(self._shorts, self._forms)}
+        self._shorts = Shortened(term for term in self.weights if term.isalpha() and len(term) <= LONGEST)
 
     def bucket(self, term: str) -> int:
         """The bucket of a term: of one word it is its stem's."""
         return bucket(term if " " in term else stem(term, self._language))
 
-    def by_names(self, others: Sequence[Candidate]) -> tuple[NDArray[np.float64], list[list[str]]]:
+    def by_names(self, others: Sequence[Candidate]) -> tuple[NDArray[np.float64], dict[int, list[str]]]:
         """For each article what its foremost names tell.
 
-        First the share of the asker's headline that is names which the other has too, in any form. Then which of the
-        asker's terms are short for a name that the other only writes out.
+        First the share of the asker's headline that is names which the other has too, in any form. Then, by its
+        number, which of the asker's terms are short for a name that it only writes out.
         """
         foremost = [one.topic_terms[:FOREMOST] for one in others]
-        every = set(chain(*foremost))
-        shares = {term: dict([self._forms[term]]) for term in self._forms.keys() & every}
+        shares = {form: dict([share]) for form, share in self._forms.items()}
         shorts: dict[str, list[str]] = {}
-        starts = self._starts
-        for term in every:
-            if " " in term and not starts.isdisjoint(short_form_starts(term)):
-                forms = short_forms(term)
-                if headline := self._forms.keys() & forms:
-                    shares[term] = shares.get(term, {}) | dict(self._forms[form] for form in sorted(headline))
-                if term not in self.weights and (found := self._shorts & forms):
-                    shorts[term] = sorted(found)
-        told = [_told(shares, terms) for terms in foremost]
-        return np.array(told, dtype=np.float64), [_written_out(shorts, terms) for terms in foremost]
+        for term, found in self._shorts.of({term for terms in foremost for term in terms if " " in term}).items():
+            if headline := self.headline.intersection(found):
+                shares[term] = shares.get(term, {}) | dict(self._forms[form] for form in sorted(headline))
+            if term not in self.weights:
+                shorts[term] = sorted(found)
+        told, written_out = np.zeros(len(foremost)), {}
+        apart = {*shares, *shorts}.isdisjoint
+        for number, terms in enumerate(foremost):
+            if not apart(terms):
+                told[number] = _told(shares, terms)
+                if short := _written_out(shorts, terms):
+                    written_out[number] = short
+        return told, written_out
 
     def shared_with(self, other: Candidate) -> dict[str, float]:
         """The asker's terms that the other article has too, with what each tells."""
@@ -104,15 +104,11 @@ class Asker:
     def _other_forms(self, theirs: AbstractSet[str]) -> set[str]:
         """The asker's terms that the other has in another form only."""
         found = {self._shortened[short] for short in self._shortened.keys() & theirs}
-        for term in theirs:
-            if " " in term and term not in self.weights and not self._starts.isdisjoint(short_form_starts(term)):
-                found |= self._shorts & short_forms(term)
-        return found - theirs
+        names = [term for term in theirs if " " in term and term not in self.weights]
+        return found.union(*self._shorts.of(names).values()) - theirs
 
 
 def _told(shares: Mapping[str, Mapping[str, float]], terms: Sequence[str]) -> float:
-    if shares.keys().isdisjoint(terms):
-        return 0.0
     found: dict[str, float] = {}
     for term in terms:
         found |= shares.get(term, {})
@@ -120,8 +116,6 @@ def _told(shares: Mapping[str, Mapping[str, float]], terms: Sequence[str]) -> fl
 
 
 def _written_out(shorts: Mapping[str, Sequence[str]], terms: Sequence[str]) -> list[str]:
-    if shorts.keys().isdisjoint(terms):
-        return []
     return sorted({short for term in terms for short in shorts.get(term, ())}.difference(terms))
 
 

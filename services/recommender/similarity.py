@@ -28,14 +28,16 @@ class Vectors:
     ) -> None:
         self.ids, strengths, self.lengths = joined(profiles)
         self.starts = np.concatenate(([0], np.cumsum(self.lengths)))
+        self._filled = np.flatnonzero(self.lengths)  # reduceat gives an empty part the next one's first value
+        self._begins = self.starts[self._filled]
         counts = strengths * strengths
         words = np.maximum(self._sums(counts), 1.0)
         held = saturation * (1 - length + length * words / words.mean())
-        self.weights = rarity[self.ids] * counts / (counts + np.repeat(held, self.lengths))
-        shares = counts / np.repeat(words, self.lengths)
+        self.weights = rarity[self.ids] * counts / (counts + np.repeat(held.astype(np.float32), self.lengths))
+        shares = counts / np.repeat(words.astype(np.float32), self.lengths)
         asks = slice(0, self.starts[1])
         itself = float(np.dot(shares[asks], self.weights[asks]))
-        self.shares = (shares / itself if itself > 0 else shares).astype(np.float32)
+        self.shares = (shares / itself if itself > 0 else shares).astype(np.float32, copy=False)
 
     def row(self, number: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
         """The ids and shares of a row."""
@@ -70,10 +72,9 @@ class Vectors:
         return self._sums(self.weights * table[self.ids])[1:]
 
     def _sums(self, values: NDArray[np.float32]) -> Vector:
-        filled = self.lengths > 0  # reduceat gives an empty part the next one's first value
         sums = np.zeros(len(self.lengths))
-        if filled.any():
-            sums[filled] = np.add.reduceat(values, self.starts[:-1][filled], dtype=np.float64)
+        if len(self._filled):
+            sums[self._filled] = np.add.reduceat(values, self._begins, dtype=np.float64)
         return sums
 
 
@@ -83,8 +84,8 @@ def likeness(vectors: Vectors, more: Mapping[int, float]) -> Vector:
     `more` is by bucket what the article's own weights lack (short forms of its names).
     """
     table = vectors.table([0], [1.0])
-    for place, weight in more.items():
-        table[place] += np.float32(weight)
+    if more:
+        table[list(more)] += np.fromiter(more.values(), np.float32, len(more))
     return vectors.dot(table)
 
 

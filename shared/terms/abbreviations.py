@@ -4,10 +4,12 @@ Nothing is listed here: a short form is recognized from the long one, or from it
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import islice, product
 
 _MOST_DEFINITIONS = 100  # of one text
+_LONGEST_HEAD = 5  # letters of a word in a short form
 _VOWEL = re.compile("[aeiou]")
 _SKIPPED = frozenset(("dan", "of", "and", "the", "untuk", "for"))
 _DEFINITION = re.compile(r"\b((?:[^\W_]{1,30}[ -]){1,7}[^\W_]{1,30}) \(([^\W\d_]{2,14})\)")
@@ -25,16 +27,43 @@ def short_forms(name: str, *, shortest: int = 3) -> frozenset[str]:
         return frozenset()
     forms = {"".join(part[0] for part in parts)} if len(parts) >= shortest else set()
     if len(parts) <= 3:
-        heads = [[part[:n] for n in (2, 3, 4, 5) if n < len(part) and _VOWEL.search(part[:n])] for part in parts]
+        heads = [
+            [part[:n] for n in range(2, _LONGEST_HEAD + 1) if n < len(part) and _VOWEL.search(part[:n])]
+            for part in parts
+        ]
         forms.update("".join(combination) for combination in product(*heads))
     return frozenset(forms)
 
 
-@lru_cache(maxsize=65536)
-def short_form_starts(name: str) -> tuple[str, ...]:
-    """The two letters that any short form of a name begins with: told far sooner than the forms themselves."""
-    parts = _parts(name)
-    return (parts[0][:2], parts[0][0] + parts[1][0]) if len(parts) > 1 else ()
+class Shortened:
+    """Single words, to ask of many names which of the words each may be shortened to: as `short_forms`, far sooner."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_start: dict[str, list[str]] = {}
+        for word in words:
+            self._by_start.setdefault(word[:2], []).append(word)
+        self._starts = frozenset(self._by_start)
+
+    def of(self, names: Iterable[str]) -> dict[str, list[str]]:
+        """For each name those words that are in `short_forms(name)`; names without any are left out."""
+        begins_otherwise = self._starts.isdisjoint
+        found: dict[str, list[str]] = {}
+        for name in names:
+            starts, parts = _with_starts(name)
+            if not begins_otherwise(starts) and (words := self._of(parts)):
+                found[name] = words
+        return found
+
+    def _of(self, parts: Sequence[str]) -> list[str]:
+        found: list[str] = []
+        if len(parts) <= 3:
+            second = parts[1][:2]
+            words = self._by_start.get(parts[0][:2], ())
+            found = [word for word in words if second in word and _of_heads(word, parts)]
+        if len(parts) > 2:
+            initials = "".join([part[0] for part in parts])
+            found += [word for word in self._by_start.get(initials[:2], ()) if word == initials and word not in found]
+        return found
 
 
 def definitions(text: str) -> dict[str, str]:
@@ -50,8 +79,28 @@ def definitions(text: str) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=32768)
+def _with_starts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The two letters that any short form of a name begins with, and the name's parts."""
+    parts = tuple(_parts(name))
+    return ((parts[0][:2], parts[0][0] + parts[1][0]) if 2 <= len(parts) <= 5 else ()), parts
+
+
 def _parts(name: str) -> list[str]:
     return [part for part in name.replace("-", " ").split(" ") if part and part not in _SKIPPED]
+
+
+def _of_heads(rest: str, parts: Sequence[str]) -> bool:
+    """Whether `rest` is put together of heads of all parts, as in `short_forms`."""
+    part = parts[0]
+    for length in range(2, min(len(part), _LONGEST_HEAD + 1)):
+        head = part[:length]
+        if not rest.startswith(head):
+            return False
+        left = rest[length:]
+        if _VOWEL.search(head) and (_of_heads(left, parts[1:]) if len(parts) > 1 else not left):
+            return True
+    return False
 
 
 def _spells(short: str, parts: list[str]) -> bool:

@@ -7,7 +7,8 @@ duplicates` measures it.
 
 import hashlib
 import struct
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from zlib import crc32
 
 from shared.articles import Article
 from shared.terms.words import words
@@ -21,6 +22,7 @@ _FEWEST = 6  # triples: below that a text is too short to tell copies by
 _MOST = 2000
 _TITLE_WORDS = 5
 _HASHES = struct.Struct(f"<{BANDS * _ROWS}I")
+_PACKED = struct.Struct(f"<{BANDS}H6s")
 
 
 def signature(article: Article) -> tuple[str, ...]:
@@ -44,6 +46,20 @@ def near_duplicates(one: Sequence[str], other: Sequence[str]) -> bool:
 def copied(shared: Collection[str]) -> bool:
     """Whether the marks that two signatures share make their articles copies."""
     return len(shared) >= SAME_BANDS or any(mark.startswith("t") for mark in shared)
+
+
+def packed_marks(signature: Iterable[str]) -> bytes:
+    """A signature in 70 bytes, where it is compared and not looked up: 16 bits a band, little-endian, 48 of the title.
+
+    0 is a mark that there isn't. Empty for an empty signature.
+    """
+    bands, title = [0] * BANDS, b""
+    for mark in signature:
+        if mark.startswith("t"):
+            title = hashlib.blake2b(mark.encode(), digest_size=6).digest()
+        else:
+            bands[int(mark[1:3])] = crc32(mark.encode()) & 0xFFFF or 1
+    return _PACKED.pack(*bands, title) if title or any(bands) else b""
 
 
 def _bands(tokens: list[str]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from elasticsearch.helpers import async_bulk
 from operations.checksum import articles_checksum, related_checksum
 from services.indexer.document import document, stub
 from services.recommender.candidates import TIES, above_the_last, queries
+from services.recommender.documents import card_of
 from services.recommender.lists import find
 from services.recommender.sample import Sample
 from shared import search
@@ -60,7 +61,9 @@ Hit = tuple[float, str]
 
 
 def _hit(hit: dict[str, Any]) -> Hit:
-    return hit["_score"], hit["fields"]["article_id"][0]
+    card = card_of(hit)
+    assert card
+    return hit["_score"], card.article_id
 
 
 class Indices:

@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from elasticsearch import ApiError, AsyncElasticsearch
 from elasticsearch.helpers import async_bulk
+from msgspec import structs
 
 from services.indexer.document import document, stub
 from services.recommender.candidates import candidates
@@ -19,6 +20,7 @@ from services.recommender.lists import compute_list, find
 from services.recommender.sample import Sample
 from shared import search
 from shared.articles import Article, article_id, article_version, content_hash
+from shared.documents import ArticleDocument, Card, lines
 from shared.errors import DeadLetter, Retry
 from shared.events import ArticleParsed, ArticleRemoved, RelatedComputed
 from shared.settings import ElasticsearchSettings
@@ -47,8 +49,11 @@ class Index:
         settings = template["settings"] | {"number_of_replicas": 0, "number_of_shards": 2}
         await self.client.indices.create(index=name, mappings=template["mappings"], settings=settings)
 
-    async def put(self, articles: Iterable[Article], *, fetched_at: datetime = FETCHED_AT) -> None:
-        documents = [document(parsed(article, fetched_at), indexed_at=fetched_at) for article in articles]
+    async def put(
+        self, articles: Iterable[Article], *, fetched_at: datetime = FETCHED_AT,
+        altered: Callable[[ArticleDocument], ArticleDocument] = lambda document: document,
+    ) -> None:  # fmt: skip
+        documents = [altered(document(parsed(article, fetched_at), indexed_at=fetched_at)) for article in articles]
         actions = [
             {"_index": self.name, "_id": doc.article_id, "_source": msgspec.to_builtins(doc)} for doc in documents
         ]
@@ -160,6 +165,28 @@ async def test_a_list_is_the_same_again_and_without_noise(index: Index) -> None:
     later = await index.list(VOLCANO, now=NOW + timedelta(minutes=10))
     assert later.content_hash == computed.content_hash
     assert later.items[0].score < computed.items[0].score
+
+
+def of_before(document: ArticleDocument) -> ArticleDocument:
+    """The document as it was indexed when a card had neither the id nor the profile."""
+    card = msgspec.msgpack.decode(document.card, type=Card)
+    old = structs.replace(
+        card, article_id="", profile=b"", bits=b"", marks=b"", names=lines(card.named()),
+        signature=lines(document.signature),
+    )  # fmt: skip
+    return structs.replace(document, card=msgspec.msgpack.encode(msgspec.to_builtins(old)[:14]))
+
+
+async def test_an_index_of_before_gives_the_same_lists(index: Index) -> None:
+    copy = structs.replace(SHELTERS, canonical_url="https://contoh.id/baca/9")
+    articles = [VOLCANO, SHELTERS, copy, FOOTBALL, *OTHERS]
+    await index.put(articles)
+    now = [await index.list(article, now=NOW) for article in articles]
+    await index.put(articles[::2], altered=of_before)
+    mixed = [await index.list(article, now=NOW) for article in articles]
+    await index.put(articles, altered=of_before)
+    assert now == mixed == [await index.list(article, now=NOW) for article in articles]
+    assert now[0].items
 
 
 async def test_now_in_the_past_knows_nothing_of_later(index: Index) -> None:

@@ -6,6 +6,7 @@ from services.recommender.candidate import Candidate
 from services.recommender.choice import Ranked, choose
 from services.recommender.similarity import Vectors
 from services.recommender.statistics import counted
+from shared.terms import packed_marks
 from shared.terms.profile import packed
 
 NOW = datetime(2024, 5, 2, 8, tzinfo=UTC)
@@ -17,7 +18,7 @@ def made(number: int, *, story: str, hours: float = 1, site: str = "contoh.id", 
     return Candidate(
         article_id=str(number), title=f"Judul {number}", url=f"https://contoh.id/{number}", site=site,
         profile=packed({"rudal": 1.0, story: 3.0}, ()), published_at=NOW - timedelta(hours=hours),
-        signature=tuple(f"b{band:02d}{copy}" for band in range(20)) if copy else (),
+        signature=packed_marks(f"b{band:02d}{copy}" for band in range(20)) if copy else b"",
     )  # fmt: skip
 
 

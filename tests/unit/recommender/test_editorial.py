@@ -11,6 +11,7 @@ from services.recommender.decisions import version_of
 from services.recommender.editorial import CLOCKS_DIFFER, EDITOR, Decisions, edition, in_force
 from services.recommender.recommend import NO_MORE, recommend
 from shared.events import EVERYWHERE, RelatedDecided
+from shared.terms import packed_marks
 from tests.support.ranked import profile_of, statistics_of
 
 NOW = datetime(2024, 5, 2, 8, tzinfo=UTC)
@@ -82,7 +83,7 @@ def test_one_that_ranks_anyway_is_shown_once() -> None:
 
 
 def test_a_pin_may_be_off_topic_or_sponsored_and_copies_of_it_stay_out() -> None:
-    signature = tuple(f"b{band:02d}ff" for band in range(20))
+    signature = packed_marks(f"b{band:02d}ff" for band in range(20))
     paid = candidate(20, topic_terms=("beras",), sponsored=True, signature=signature)
     copy = candidate(21, hours=0.5, signature=signature)
     assert numbers(listed(others=(paid, copy))) == [21, 1, 2, 3]

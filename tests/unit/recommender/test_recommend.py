@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.recommender.candidate import Candidate, Recommendation
 from services.recommender.recommend import DEFAULT, NO_MORE, NO_TOPICS, recommend
 from services.recommender.statistics import CorpusStatistics, counted, words_of_names
+from shared.terms import packed_marks
 from tests.support.ranked import profile_of, statistics_of
 
 NOW = datetime(2024, 5, 2, 8, tzinfo=UTC)
@@ -76,7 +77,7 @@ def test_a_short_form_is_the_name() -> None:
 
 
 def test_itself_copies_removed_and_later_ones_stay_out() -> None:
-    copied = tuple(f"b{band:02d}ff" for band in range(20))
+    copied = packed_marks(f"b{band:02d}ff" for band in range(20))
     asks = msgspec.structs.replace(ARTICLE, signature=copied)
     wrong = [
         ARTICLE,
@@ -90,7 +91,7 @@ def test_itself_copies_removed_and_later_ones_stay_out() -> None:
 
 
 def test_of_copies_the_best_stays() -> None:
-    copied = tuple(f"b{band:02d}ff" for band in range(20))
+    copied = packed_marks(f"b{band:02d}ff" for band in range(20))
     older = candidate(1, "samboja", hours=30, signature=copied)
     newer = candidate(2, "samboja", hours=3, signature=copied)
     assert ids(rank(older, newer)) == [2]
@@ -151,7 +152,7 @@ MADE = st.lists(
     max_size=12,
 ).map(
     lambda rows: [
-        candidate(n, *terms, hours=hours, signature=tuple(f"b{band:02d}{copy}" for band in range(20)) if copy else ())
+        candidate(n, *terms, hours=hours, signature=packed_marks(f"b{band:02d}{copy}" for band in range(20) if copy))
         for n, (terms, hours, copy) in enumerate(rows, start=1)
     ]
 )

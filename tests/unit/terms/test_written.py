@@ -52,4 +52,4 @@ def test_the_card_brings_names_and_forms() -> None:
     told = card(event, analysis, signature(made))
     assert of_lines(told.topic_terms) == analysis.topic_terms
     assert of_lines(told.written) == analysis.written
-    assert "korea utara" in of_lines(told.names)
+    assert "korea utara" in told.named()
