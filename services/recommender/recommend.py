@@ -50,11 +50,11 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     saturation: Annotated[float, msgspec.Meta(ge=0.1, le=20)] = 4.0
     length: Share = 0.8
     short_form: Share = 0.8
-    names: Share = 0.6
+    names: Share = 1.0
     feedback: Share = 0.75
     feedback_power: Annotated[float, msgspec.Meta(ge=1, le=10)] = 3.0
-    shortest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 6.0
-    longest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 7.0
+    shortest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 7.0
+    longest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 8.0
     context: Share = 0.25
     tail: Share = 0.01
     tail_days: Annotated[float, msgspec.Meta(ge=1, le=3650)] = 60.0
