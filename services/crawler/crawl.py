@@ -78,6 +78,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
             )
         )
         self._running: dict[asyncio.Task[None], Job] = {}
+        self._failed: list[asyncio.Task[None]] = []
         self._renewals: WeakKeyDictionary[Partition, Renewal] = WeakKeyDictionary()
         self._wake = asyncio.Event()
         self._broken: StateError | None = None
@@ -221,19 +222,26 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
     async def _fetch_due(self) -> None:
         while True:
             self._wake.clear()
-            for task in [task for task in self._running if task.done()]:
-                del self._running[task]
+            for task in self._failed:
                 task.result()  # an unknown error ends the process, uncommitted
             now = utcnow()
             while not self._brake.held and not self._full and (job := self._take(now)):
                 task = asyncio.create_task(self._try(job))
                 self._running[task] = job
-                task.add_done_callback(lambda _task: self._wake.set())
+                task.add_done_callback(self._ended)
             due = min(filter(None, (held.frontier.next_due() for held in self._holdings)), default=None)
             wait = IDLE_SECONDS if due is None or self._full or self._brake.held else (due - now).total_seconds()
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(max(wait, 0.001), IDLE_SECONDS)):
                     await self._wake.wait()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if self._full:
+            self._wake.set()
+        del self._running[task]
+        if not task.cancelled() and task.exception():
+            self._failed.append(task)
+            self._wake.set()
 
     @property
     def _full(self) -> bool:

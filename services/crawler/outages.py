@@ -5,6 +5,7 @@ What stands in the way there says nothing of a URL, so the URLs wait. What is re
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -72,6 +73,7 @@ def keep(memory: "OrderedDict[K, V]", key: K, value: V) -> None:
         memory.popitem(last=False)
 
 
+@lru_cache(4096)
 def origin_of(url: str) -> str:
     """The URL's origin; empty where a server's redirect led to what is no URL."""
     try:
