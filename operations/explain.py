@@ -130,8 +130,10 @@ def _step(envelope: Envelope[Any]) -> Step:
     match envelope.event:
         case CrawlRequested(kind=kind, found_by=found_by, depth=depth):
             return Step(at=envelope.time, what="requested", detail=f"{kind}, found by {found_by}, depth {depth}")
-        case FetchSettled(outcome=outcome, status=status, reason=reason, final_url=final_url, why=why):
-            said = [reason or why or "", f"status {status}" if status else "", f"now {final_url}" if final_url else ""]
+        case FetchSettled(outcome=outcome, status=status, reason=reason, final_url=final_url, why=why, removal=removal):
+            about = f"its article's removal: {removal}" if removal else ""
+            lead = f"now {final_url}" if final_url else ""
+            said = [reason or why or "", f"status {status}" if status else "", lead, about]
             return Step(at=envelope.time, what=outcome, detail=", ".join(filter(None, said)))
         case FetchFailed(reason=failure, status=status, attempts=attempts, detail=detail, removal=removal):
             about = f"its article's removal: {removal}" if removal else ""

@@ -20,7 +20,7 @@ _HELD: frozenset[Removal | None] = frozenset(("held", "capped"))
 
 
 class HeldRemoval(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A page that is gone and whose article stays for now; `why` as `FetchFailed.removal` has it."""
+    """A page that is gone and whose article stays for now; `why` as the outcome's `removal` has it."""
 
     url: str
     why: Removal
@@ -43,7 +43,7 @@ class HeldRemovals:
             event = codec.decode(headers, value).event
         except DeadLetter:
             return
-        if isinstance(event, FetchFailed) and event.removal:
+        if isinstance(event, FetchFailed | FetchSettled) and event.removal:
             before = self._gone.get(event.url)
             self._gone[event.url] = HeldRemoval(
                 url=event.url, why=event.removal, since=before.since if before else event.settled_at,

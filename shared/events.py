@@ -73,6 +73,7 @@ class FetchSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
 
     `found_by` is the request's, for a page that was published; `parts` is how many it was made of, or would have been.
     `unreachable` says since when the URL's origin doesn't answer (`settled_at`), and `why`.
+    `removal` is what becomes of the article of a page that was there before and is a `soft_404` now.
     """
 
     TYPE: ClassVar[str] = "warta.fetch.settled.v1"
@@ -88,6 +89,7 @@ class FetchSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
     found_by: FoundBy | None = None
     parts: int = 0
     why: FetchFailure | None = None
+    removal: Removal | None = None
 
 
 class FetchFailed(Event, frozen=True, kw_only=True, omit_defaults=True):

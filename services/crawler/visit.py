@@ -23,8 +23,9 @@ from services.crawler.patience import Patience
 from services.crawler.robots import Robots
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sitemaps import MAX_SITEMAP_BYTES
-from services.crawler.soft_404 import SameBodies
+from services.crawler.soft_404 import SameBodies, says_missing
 from services.crawler.turns import Turns
+from services.crawler.url_states import UrlState
 from services.crawler.verdict import REDIRECTS, Judge, failed, refused
 from shared.clock import utcnow
 from shared.events import FetchFailure, FetchSettled
@@ -128,8 +129,8 @@ class Visitor:
             self._turns.leave_alone(job.host, utcnow() + verdict.host_pause)
         if is_bad and not isinstance(verdict, Hop):
             verdict = self._patience.in_vain(job, verdict, "http_error", utcnow())
-        if isinstance(verdict, Ended) and verdict.page is not None and self._stands_for_many(job, verdict.page.body):
-            verdict = refused(job, "soft_404", utcnow(), status=answer.status)
+        if isinstance(verdict, Ended) and verdict.page is not None:
+            verdict = self._checked(job, verdict, verdict.page.body, state)
         if isinstance(verdict, Ended) and verdict.page is not None and rules.keeps_ai_out(hop.url):
             page = msgspec.structs.replace(verdict.page, ai_opt_out="robots.txt")
             verdict = msgspec.structs.replace(verdict, page=page)
@@ -140,8 +141,17 @@ class Visitor:
             verdict = failed(job, "redirect_loop", utcnow())
         return await self._with_listed(job, answer, self._forgetting(job, verdict))
 
-    def _stands_for_many(self, job: Job, body: bytes) -> bool:
-        return self._bodies.is_elsewhere(job.host, job.url, body) and self._judge.may_be_missing(job)
+    def _checked(self, job: Job, verdict: Ended, body: bytes, state: UrlState | None) -> Ended:
+        """The verdict on a page, unless it stands for what is missing.
+
+        The same bytes at many addresses may be what a host shows while it is being mended: no article goes by that.
+        """
+        is_elsewhere = self._bodies.is_elsewhere(job.host, job.url, body)
+        is_missing = state is not None and state.visits > 0 and says_missing(body)
+        if not (is_elsewhere or is_missing) or not self._judge.may_be_missing(job):
+            return verdict
+        ended = refused(job, "soft_404", utcnow(), status=verdict.outcome.status)
+        return msgspec.structs.replace(ended, is_missing=is_missing)
 
     async def _with_listed(self, job: Job, answer: Answer, verdict: Again | Ended) -> Again | Ended:
         """Add to a source's end the requests for what it lists. The parsers may take seconds: not in the loop."""
