@@ -288,8 +288,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
     async def _tell_of_host(self, job: Job, now: datetime) -> None:
         partition, publisher = job.partition, self._context.publisher
         if outage := self._visitor.outage(job.target):
-            waiting = self._settings.unreachable
-            await tell_unreachable(partition, job.target, outage, publisher, waiting=waiting)
+            await tell_unreachable(partition, job.target, outage, publisher, waiting=self._visitor.waiting(job))
         elif partition.known.unreachable and self._visitor.is_reached(job.target):
             await tell_reached(partition, job.target, publisher, now)
 

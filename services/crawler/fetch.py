@@ -21,6 +21,7 @@ from services.crawler.decoding import (
     decode_body,
 )
 from services.crawler.guard import BlockedError, Guard, GuardedResolver, UnfetchableError
+from services.crawler.names import is_absent
 from services.crawler.settings import CrawlerSettings
 from shared.clock import utcnow
 
@@ -144,7 +145,9 @@ def _named(error: Exception) -> FetchError:
     """Give the client's error its reason."""
     kind = type(error).__name__
     if isinstance(error, aiohttp.ClientConnectorDNSError | socket.gaierror):
-        return FetchError("dns", "the name doesn't resolve", unreached=True)
+        absent = is_absent(error)
+        detail = "the name doesn't exist" if absent else "the name doesn't resolve"
+        return FetchError("dns", detail, unreached=True, absent=absent)
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
         return FetchError("tls", kind, unreached=True)
     if isinstance(error, TimeoutError):

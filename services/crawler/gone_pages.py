@@ -75,6 +75,10 @@ class GonePages:
         self._store.execute("DELETE FROM gone WHERE key = ?", (key_of(url),))
         self._store.execute(_GOOD, (host_of(url),))
 
+    def has_answered(self, host: str) -> bool:
+        """Whether a page of the host was ever there."""
+        return self._answers(host).good > 0
+
     def due_of(self, url: str) -> datetime | None:
         """When the page is to be looked at again if it is gone."""
         kept = self._row(url)

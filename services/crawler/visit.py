@@ -82,7 +82,7 @@ class Visitor:
         except FetchError as error:
             now = utcnow()
             if error.unreached:
-                return self._forgetting(job, self._patience.unanswered(job, error.reason, now))
+                return self._forgetting(job, self._patience.unanswered(job, error.reason, now, absent=error.absent))
             verdict = self._judge.error(job, error, now)
             assert not isinstance(verdict, Hop)
             if error.passing:
@@ -98,6 +98,10 @@ class Visitor:
     def outage(self, url: str) -> Outage | None:
         """What is known of the URL's origin, if it brought no answer as often as a URL is tried."""
         return self._patience.outage(url)
+
+    def waiting(self, job: Job) -> timedelta:
+        """How long the job's URLs wait for a host that doesn't answer."""
+        return self._patience.limit(job)
 
     def is_reached(self, url: str) -> bool:
         """Whether the URL's origin has answered this process, and not failed it since."""

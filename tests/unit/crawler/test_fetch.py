@@ -215,7 +215,7 @@ async def test_broken_http_is_a_network_error(answer: bytes) -> None:
 class Names(AbstractResolver):
     """DNS whose answers change."""
 
-    def __init__(self, *answers: str | None) -> None:
+    def __init__(self, *answers: str | int | None) -> None:
         self.answers = list(answers)
 
     async def resolve(
@@ -225,8 +225,8 @@ class Names(AbstractResolver):
         family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002 - aiohttp's signature
     ) -> list[ResolveResult]:
         address = self.answers.pop(0)
-        if address is None:
-            raise socket.gaierror(socket.EAI_NONAME, "tidak ada")
+        if not isinstance(address, str):
+            raise socket.gaierror(address or socket.EAI_NONAME, "tidak ada")
         result = ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)
         return [result]
 
@@ -241,6 +241,23 @@ async def test_a_name_that_resolves_to_a_private_address_is_never_dialled(site: 
     assert await failure(fetcher, url) == "blocked_address"
     assert await failure(fetcher, url) == "dns"
     assert site.requests == []
+    await fetcher.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "absent", "detail"),
+    [
+        (socket.EAI_NONAME, True, "the name doesn't exist"),
+        (socket.EAI_AGAIN, False, "the name doesn't resolve"),
+        (socket.EAI_FAIL, False, "the name doesn't resolve"),
+    ],
+)
+async def test_no_such_name_is_told_apart_from_no_answer(error: int, absent: bool, detail: str) -> None:
+    fetcher = Fetcher(Guard(ports=(80,)), settings(), resolver=Names(error))
+    with pytest.raises(FetchError) as caught:
+        await fetcher.get("http://contoh.example/", limit=LIMIT)
+    found = caught.value
+    assert (found.reason, found.unreached, found.absent, found.detail) == ("dns", True, absent, detail)
     await fetcher.close()
 
 

@@ -119,6 +119,54 @@ def test_what_waited_for_too_long_ends_without_a_try_while_it_is_not_time_for_on
     assert ended.outcome.detail == "no answer since 2024-10-08 12:00 UTC"
 
 
+HOUR = timedelta(hours=1)
+
+
+def _asked_until_it_ends(patience: Patience, wanted: Job, absent: Callable[[int], bool]) -> tuple[timedelta, Ended]:
+    """How long after the first try, and how."""
+    now = NOW
+    for tries in range(100):
+        verdict = patience.unanswered(wanted, "dns", now, absent=absent(tries))
+        if isinstance(verdict, Ended):
+            return now - NOW, verdict
+        now += verdict.host_pause
+    raise AssertionError("it never ends")
+
+
+def test_a_name_that_does_not_exist_ends_after_some_tries_and_says_so() -> None:
+    patience = Patience(CrawlerSettings.model_validate({"unreachable_seconds": 48 * 3600}))
+    wanted = job(f"{ORIGIN}/a")
+    took, ended = _asked_until_it_ends(patience, wanted, lambda _tries: True)
+    assert HOUR <= took <= 3 * HOUR
+    assert isinstance(ended.outcome, FetchFailed)
+    assert (ended.outcome.reason, ended.outcome.detail) == (
+        "dns", "the name doesn't exist: looked up since 2024-10-08 12:00 UTC",
+    )  # fmt: skip
+    assert patience.limit(wanted) == HOUR
+    assert isinstance(patience.now_waiting(job(f"{ORIGIN}/b"), NOW + took), Ended)
+
+
+def test_a_resolver_that_fails_in_passing_is_an_outage_as_any() -> None:
+    for absent in (lambda _tries: False, lambda tries: tries % 2 > 0):
+        patience = Patience(CrawlerSettings.model_validate({"unreachable_seconds": 48 * 3600}))
+        took, _ended = _asked_until_it_ends(patience, job(f"{ORIGIN}/a"), absent)
+        assert took > 40 * HOUR
+
+
+def test_a_host_that_was_there_keeps_the_long_patience_though_its_name_is_gone() -> None:
+    wanted = structs.replace(job(f"{ORIGIN}/a"), host="contoh.example")
+    there = FetchSettled(url=f"{ORIGIN}/b", outcome="published", settled_at=NOW)
+    wanted.partition.known.note(wrap(there, source="/t", time=NOW))
+    before = Patience(CrawlerSettings.model_validate({"unreachable_seconds": 48 * 3600}))
+    took, ended = _asked_until_it_ends(before, wanted, lambda _tries: True)
+    assert took >= 48 * HOUR
+    assert isinstance(ended.outcome, FetchFailed)
+    assert ended.outcome.detail.startswith("no answer since")
+    now = Patience(CrawlerSettings.model_validate({"unreachable_seconds": 48 * 3600}))
+    now.outages.answered(ORIGIN)
+    assert _asked_until_it_ends(now, job(f"{ORIGIN}/a"), lambda _tries: True)[0] >= 48 * HOUR
+
+
 async def test_a_poll_ends_so_that_a_silent_source_is_told(visitor_of: Make) -> None:
     verdict = await tried(visitor_of(), job("http://127.0.0.1:1/rss", kind="feed", asked=False), 3)
     assert isinstance(verdict, Ended)
