@@ -10,22 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.crawler.answer import Answer
-from services.crawler.discovery import Discovery
-from services.crawler.fetch import Fetcher
 from services.crawler.gone import Rules
-from services.crawler.guard import Guard
 from services.crawler.job import Again, Ended, Job
 from services.crawler.known import RETRY_PASSING_AFTER, Known
 from services.crawler.partition import Partition
 from services.crawler.revisits import Revisits
 from services.crawler.settings import CrawlerSettings
-from services.crawler.sites import Sites, parse_sites
+from services.crawler.sites import parse_sites
 from services.crawler.soft_404 import MOST_ADDRESSES, SameBodies, says_missing
 from services.crawler.verdict import Judge
 from services.crawler.visit import Visitor
 from shared.codec import wrap
 from shared.events import CrawlRequested, FetchFailed, FetchSettled, FoundBy
 from tests.support.loopback import Site, loopback
+from tests.support.visiting import visiting
 
 NOW = datetime(2025, 7, 31, 12, tzinfo=UTC)
 HOST = "contoh.example"
@@ -106,13 +104,17 @@ async def site() -> AsyncIterator[Site]:
         yield made
 
 
-async def test_a_host_with_one_answer_for_all(site: Site) -> None:
+@pytest.fixture
+async def visitor(site: Site) -> AsyncIterator[Visitor]:
+    settings = CrawlerSettings.model_validate({"delay_seconds": 0.0, "backoff_seconds": 0.0})
+    async with visiting(settings, (site.netloc,), sites=SITES) as made:
+        yield made
+
+
+async def test_a_host_with_one_answer_for_all(site: Site, visitor: Visitor) -> None:
     async def any_page(request: web.Request) -> web.StreamResponse:
         return web.Response(body=b"<h1>Selamat datang</h1>" if "artikel" not in request.path else request.path.encode())
 
-    settings = CrawlerSettings.model_validate({"delay_seconds": 0.0})
-    fetcher = Fetcher(Guard(ports=(80,), private_hosts=(site.netloc,)), settings)
-    visitor = Visitor(fetcher, JUDGE, Discovery(Sites(), lambda _url: False), settings)
     urls = [site.handle(f"/{name}{number}", any_page) for number in range(6) for name in ("artikel", "x", "resmi/")]
     found: dict[str, str | None] = {}
     for url in urls:
@@ -123,7 +125,6 @@ async def test_a_host_with_one_answer_for_all(site: Site) -> None:
         found[url.partition(site.netloc)[2]] = verdict.outcome.reason
     # Of its addresses two that are not trusted came among the first.
     assert {path for path, reason in found.items() if reason} == {"/x2", "/x3", "/x4", "/x5"}
-    await fetcher.close()
 
 
 @pytest.mark.parametrize(
@@ -149,15 +150,14 @@ def test_any_bytes_are_judged(begin: bytes, title: bytes) -> None:
     assert says_missing(begin + b"<title>" + title) is False
 
 
-async def test_only_a_page_that_was_there_is_missing_by_its_title_and_none_by_bytes_that_many_share(site: Site) -> None:
+async def test_only_a_page_that_was_there_is_missing_by_its_title_and_none_by_bytes_that_many_share(
+    site: Site, visitor: Visitor
+) -> None:
     answer = {"body": b"<title>Berita</title>"}
 
     async def page(_request: web.Request) -> web.StreamResponse:
         return web.Response(body=answer["body"])
 
-    settings = CrawlerSettings.model_validate({"delay_seconds": 0.0})
-    fetcher = Fetcher(Guard(ports=(80,), private_hosts=(site.netloc,)), settings)
-    visitor = Visitor(fetcher, JUDGE, Discovery(Sites(), lambda _url: False), settings)
     partition = Partition(0)
 
     async def visit(path: str, found_by: FoundBy = "link") -> Ended:
@@ -180,7 +180,6 @@ async def test_only_a_page_that_was_there_is_missing_by_its_title_and_none_by_by
     ends = [await visit(f"/{number}") for number in range(5)]
     assert [end.outcome.reason for end in ends] == [None, None, None, "soft_404", "soft_404"]
     assert not any(end.is_missing for end in ends)
-    await fetcher.close()
 
 
 def test_such_a_refusal_passes_and_the_page_is_looked_at_again() -> None:
