@@ -1,13 +1,13 @@
 """The articles whose pages are gone and whose removal the crawler holds back, read from `crawl.outcomes`."""
 
 from collections.abc import Callable
-from typing import Any
+from contextlib import aclosing
 
 import msgspec
 from aiokafka import TopicPartition
 
-from operations.ranges import records, require_topics
-from shared import codec, kafka
+from operations.ranges import whole
+from shared import codec
 from shared.articles import UtcTime
 from shared.errors import DeadLetter
 from shared.events import FetchFailed, FetchSettled, Removal
@@ -60,20 +60,9 @@ class HeldRemovals:
 
 async def held_removals(settings: KafkaSettings, report: Callable[[str], None]) -> list[HeldRemoval]:
     """Read the whole topic. Raises `WartaError`, `KafkaError`."""
-    await require_topics(settings)
     wanted = [TopicPartition(CRAWL_OUTCOMES.name, number) for number in range(CRAWL_OUTCOMES.partitions)]
-    consumer: Any = kafka.consumer(settings, client_id="warta-gone")
-    await kafka.start(consumer, settings)
     held = HeldRemovals()
-    try:
-        starts, ends = await consumer.beginning_offsets(wanted), await consumer.end_offsets(wanted)
-        total = sum(ends[one] - starts[one] for one in wanted)
-        read = 0
-        async for record in records(consumer, {one: (starts[one], ends[one]) for one in wanted}):
-            read += 1
-            if read % _EVERY == 0:
-                report(f"  {read:,} of {total:,} records")
+    async with aclosing(whole(settings, "warta-gone", wanted, every=_EVERY, report=report)) as reading:
+        async for record in reading:
             held.take(record.value or b"", list(record.headers or ()))
-    finally:
-        await consumer.stop()
     return held.found
