@@ -82,7 +82,8 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         self._renewals: WeakKeyDictionary[Partition, Renewal] = WeakKeyDictionary()
         self._wake = asyncio.Event()
         self._broken: StateError | None = None
-        self._news = News()
+        self._news = News(self._polls, holdings)
+        context.health.ask(lambda: self._news.figures(utcnow()))
         self._brake = Brake(context.kafka, context.health, settings, self._wake.set)
         self._consumer: AIOKafkaConsumer = kafka.consumer(
             context.kafka, client_id=context.instance, group_id=group_of(context.service), max_poll_interval_ms=NEVER_MS
@@ -301,7 +302,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
                 assert partition is not None
                 request = CrawlRequested(url=source.url, kind=source.kind)
                 self._enqueue(Job(url=source.url, host=host, request=request, partition=partition))
-            self._news.tell(self._context.health, self._polls, self._holdings, now)
+            self._news.warn(now)
             for held in list(self._holdings):
                 held.frontier.forget_idle(now)
                 if held.restored and not self._brake.held:

@@ -99,7 +99,11 @@ async def test_single_pages_go_and_a_sick_host_loses_nothing_until_a_person_conf
     assert ends == dict.fromkeys(urls[well][:2], "done")
     held = [json.loads(line) for line in warta(cluster, "gone", "list", "--json").splitlines()]
     assert [(one["url"], one["why"]) for one in held] == [(url, "held") for url in sorted(urls[sick])]
-    assert "removals.held" in service.text()
+
+    async def warned() -> bool:
+        return "removals.held" in service.text()
+
+    await until(warned)
     assert "its article's removal: held" in warta(cluster, "explain", urls[sick][0])
 
     hosts.answer(sick, "/read/3", article)
