@@ -33,7 +33,7 @@ class CrawlerSettings(Settings):
     )
     gone_seconds: Annotated[tuple[int, ...], NoDecode] = Field(
         (3600, 46_800),
-        description="a page that is gone (404, 410) is looked at again at these ages of that, comma-separated; gone at"
+        description="a page that is gone (404, 410, soft 404) is looked at again at these ages of that, comma-separated; gone at"
         " the last too, its article is removed; 0 for never",
     )
     gone_sick_pages: int = Field(5, ge=1, description="a host with fewer pages gone never looks sick")
