@@ -65,6 +65,8 @@ class Store:
             raise self._broken(error) from None
         for setting in ("journal_mode=OFF", "synchronous=OFF", "temp_store=MEMORY", f"cache_size=-{CACHE_KIB}"):
             self.execute(f"PRAGMA {setting}")
+        # Never committed: what is written goes to the file when the cache is full, and not with each statement.
+        self.execute("BEGIN EXCLUSIVE")
 
     def _open(self) -> sqlite3.Connection:
         if self._directory is None:
