@@ -80,7 +80,7 @@ class Known:
         if isinstance(event, FetchSettled):
             self.expect(event)
         state = _after(before, event, outcome.cause)
-        is_there = _is_published(event) or _is_unchanged(event, before)
+        is_there = (_is_published(event) and not _is_doubtful(event)) or _is_unchanged(event, before)
         due = None
         # A failure says nothing of whether the page is there; parts say nothing of the page itself.
         if state.first_at and (is_there or event.parts or _is_passing(event)):
@@ -175,7 +175,7 @@ def _after(before: UrlState | None, event: Outcome, settled_by: str | None) -> U
             passing=_is_passing(event),
         )  # fmt: skip
     is_new = _is_published(event)
-    if is_new and first_at is None and event.found_by in REVISITED:
+    if is_new and first_at is None and event.found_by in REVISITED and not _is_doubtful(event):
         first_at = event.settled_at
     validators = before if before and (_is_unchanged(event, before) or (is_new and event.parts)) else event
     return UrlState(
@@ -186,6 +186,11 @@ def _after(before: UrlState | None, event: Outcome, settled_by: str | None) -> U
 
 def _is_published(event: Outcome) -> bool:
     return isinstance(event, FetchSettled) and event.outcome == "published"
+
+
+def _is_doubtful(event: Outcome) -> bool:
+    """Whether a page that was published says that nothing is there: it is no good answer, and isn't looked at again."""
+    return isinstance(event, FetchSettled) and event.why == "not_found"
 
 
 def _is_unchanged(event: Outcome, before: UrlState | None) -> bool:

@@ -12,6 +12,7 @@ MOST_ADDRESSES = 3
 MOST_BODIES = 20_000
 _HEAD_BYTES = 64 * 1024
 _TITLE = re.compile(rb"<title[^>]*>([^<]{1,600})</title", re.IGNORECASE)
+_BEGINNINGS = (b"<title", b"<TITLE")
 # An article has a time, also one about pages that aren't there.
 _TIMES = (b"article:published_time", b"datePublished")
 
@@ -19,9 +20,10 @@ _TIMES = (b"article:published_time", b"datePublished")
 def says_missing(body: bytes) -> bool:
     """Whether the page's title is nothing but that it wasn't found, and the page no article.
 
-    Only of pages that were there before: what is new the parser judges, by more than this.
+    Enough of pages that were there before: what is new the parser judges, by more than this.
     """
-    found = _TITLE.search(body[:_HEAD_BYTES])
+    places = (body.find(beginning, 0, _HEAD_BYTES) for beginning in _BEGINNINGS)
+    found = next((_TITLE.match(body, at) for at in places if at >= 0), None)
     if found is None or any(time in body for time in _TIMES):
         return False
     return says_not_found(html.unescape(found[1].decode("utf-8", "ignore")))

@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 from shared.errors import WartaError
 
 CACHE_KIB = 16 * 1024
+# To write after each statement takes as long as the statements; to write seldom tells late of a full disk.
+WRITTEN_AT_ONCE = 200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 # A URL on its way is looked up a dozen times.
@@ -59,14 +61,14 @@ class Store:
     def __init__(self, directory: Path | None = None) -> None:
         self._directory = directory
         self._lock = threading.Lock()
+        self._written = 0
         try:
             self._connection = self._open()
         except (OSError, sqlite3.Error) as error:
             raise self._broken(error) from None
         for setting in ("journal_mode=OFF", "synchronous=OFF", "temp_store=MEMORY", f"cache_size=-{CACHE_KIB}"):
-            self.execute(f"PRAGMA {setting}")
-        # Never committed: what is written goes to the file when the cache is full, and not with each statement.
-        self.execute("BEGIN EXCLUSIVE")
+            self._run(f"PRAGMA {setting}", (), _ROW_COUNT)
+        self._run("BEGIN", (), _ROW_COUNT)
 
     def _open(self) -> sqlite3.Connection:
         if self._directory is None:
@@ -84,7 +86,12 @@ class Store:
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> int:
         """Run one statement: how many rows it changed. Raises `StateError`."""
-        return self._run(statement, values, _ROW_COUNT)
+        changed = self._run(statement, values, _ROW_COUNT)
+        self._written += 1
+        if self._written % WRITTEN_AT_ONCE == 0:
+            self._run("COMMIT", (), _ROW_COUNT)
+            self._run("BEGIN", (), _ROW_COUNT)
+        return changed
 
     def row(self, statement: str, values: Sequence[Any] = ()) -> Any:
         """The first row of a query, a tuple, or None. Raises `StateError`."""

@@ -132,16 +132,19 @@ class Visitor:
         return await self._with_listed(job, answer, self._forgetting(job, verdict))
 
     def _checked(self, job: Job, verdict: Ended, body: bytes, state: UrlState | None) -> Ended:
-        """The verdict on a page, unless it stands for what is missing.
+        """The verdict on a page, unless it stands for what is missing; what is new goes to the parser, with a doubt.
 
         The same bytes at many addresses may be what a host shows while it is being mended: no article goes by that.
         """
-        is_elsewhere = self._bodies.is_elsewhere(job.host, job.url, body)
-        is_missing = state is not None and state.visits > 0 and says_missing(body)
-        if not (is_elsewhere or is_missing) or not self._judge.may_be_missing(job):
+        is_elsewhere, says_so = self._bodies.is_elsewhere(job.host, job.url, body), says_missing(body)
+        if not (is_elsewhere or says_so) or not self._judge.may_be_missing(job):
             return verdict
-        ended = refused(job, "soft_404", utcnow(), status=verdict.outcome.status)
-        return msgspec.structs.replace(ended, is_missing=is_missing)
+        was_there = state is not None and state.visits > 0
+        if is_elsewhere or was_there:
+            ended = refused(job, "soft_404", utcnow(), status=verdict.outcome.status)
+            return msgspec.structs.replace(ended, is_missing=says_so and was_there)
+        outcome = msgspec.structs.replace(verdict.outcome, why="not_found")
+        return msgspec.structs.replace(verdict, outcome=outcome)
 
     async def _with_listed(self, job: Job, answer: Answer, verdict: Again | Ended) -> Again | Ended:
         """Add to a source's end the requests for what it lists. The parsers may take seconds: not in the loop."""

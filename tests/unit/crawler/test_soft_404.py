@@ -172,7 +172,9 @@ async def test_only_a_page_that_was_there_is_missing_by_its_title_and_none_by_by
         answer["body"] = b"<title>Berita %d</title>" % number
         assert (await visit(f"/{number}")).page is not None
     answer["body"] = b"<title>Halaman tidak ditemukan</title>"
-    assert (await visit("/baru")).page is not None  # the parser's to judge
+    new = await visit("/baru")
+    assert isinstance(new.outcome, FetchSettled)
+    assert (new.page is not None, new.outcome.outcome, new.outcome.why) == (True, "published", "not_found")
     gone = await visit("/0")
     assert (gone.page, gone.outcome.reason, gone.is_missing) == (None, "soft_404", True)
     assert (await visit("/0", "seed")).page is not None  # who insists gets what is there
@@ -193,6 +195,16 @@ def test_such_a_refusal_passes_and_the_page_is_looked_at_again() -> None:
     assert known.due_of(url) == NOW + timedelta(hours=9)
     assert known.is_duplicate(asked, url, later)
     assert not known.is_duplicate(asked, url, later + RETRY_PASSING_AFTER)
+
+
+def test_what_was_a_soft_404_from_the_first_is_the_parsers_no_good_answer_and_not_looked_at_again() -> None:
+    known = Known(revisits=Revisits([timedelta(hours=1)]), gone=Rules(ages=(timedelta(hours=1),)))
+    url = f"https://{HOST}/read/1"
+    new = FetchSettled(url=url, outcome="published", settled_at=NOW, found_by="link", why="not_found")
+    known.note(wrap(new, source="/t", time=NOW))
+    assert known.due_of(url) is None
+    assert not known.gone.has_answered(HOST)
+    assert known.is_duplicate(wrap(CrawlRequested(url=url, found_by="link"), source="/t", time=NOW), url, NOW)
 
 
 def test_it_neither_counts_nor_saves_a_page_that_answered_404() -> None:
