@@ -12,6 +12,10 @@ from services.crawler.sites import load_sites
 from shared.clock import utcnow
 from shared.settings import KafkaSettings, load
 
+_COUNTED = {
+    "calendar_pages": "lists by date of", "query_pages": "addresses with a query of", "linked_pages": "pages in all of",
+}  # fmt: skip
+
 
 @click.command("explain")
 @click.argument("url", type=PageUrl())
@@ -33,12 +37,13 @@ def explain_(url: str, as_json: bool) -> None:
         found = explain(
             url, events, sites=sites, max_depth=own.max_depth, revisits=Revisits(own.revisit_ages), gone=own.gone_rules
         )
-        click.echo(msgspec.json.encode(found) if as_json else _text(found))
+        click.echo(msgspec.json.encode(found) if as_json else as_text(found))
 
     quiet_run(run())
 
 
-def _text(found: Explained) -> str:
+def as_text(found: Explained) -> str:
+    """What people read."""
     now = utcnow()
     lines = [found.url, f"  host {found.host}, partition {found.partition} of crawl.requests"]
     if found.refused_as:
@@ -54,6 +59,15 @@ def _text(found: Explained) -> str:
         lines.append(f"  waiting to be fetched, asked for {age(min(found.waiting), now)}")
     elif not found.steps:
         lines.append("  nobody asked for it in what is kept: `./warta seed` or `./warta refetch` does")
+    for budget in found.held_by:
+        lines.append(
+            f"  held back: links bring at most {budget.most:,} {_COUNTED[budget.setting]} {budget.owner} a day (UTC);"
+            f" the next link to it may be followed in an hour, or tomorrow"
+        )
+        lines.append(
+            f"  to lift that, raise `{budget.setting}` of its site in the site file, or name it in `trusted`;"
+            f" `./warta refetch {found.url}` fetches it at once"
+        )
     if found.next_visit:
         due = found.next_visit
         when = age(due, now) if due > now else "at its host's next free turn"

@@ -20,7 +20,7 @@ _WHY = {"held": "its host looks sick", "capped": "its host has had as many remov
 
 @click.group()
 def gone() -> None:
-    r"""Articles whose pages are gone (404, 410): the crawler removes them, but not while their host looks sick.
+    r"""Articles whose pages are gone: the crawler removes them, but not while their host looks sick.
 
     A page that is gone is looked at again (WARTA_CRAWLER_GONE_SECONDS); gone each time, its article leaves the index
     and every list. Where too much of a host is gone at once, nothing is removed until a person confirms it, or the

@@ -15,6 +15,7 @@ from cli.pages import chosen, page_options
 from cli.parameters import Site
 from cli.quiet import quiet_run
 from operations.warc.batches import outgoing
+from operations.warc.exporting import UNFINISHED
 from operations.warc.importing import STANDARD_INPUT
 from operations.warc.records import is_warc
 from shared.articles import article_id
@@ -64,7 +65,9 @@ def import_(
 
 
 def _is_warc(name: str) -> bool:
-    """By its name, or else by how it begins."""
+    """By its name, or else by how it begins. Raises `click.UsageError` for what an export or a packer left."""
+    if name.lower().endswith(UNFINISHED):
+        raise click.UsageError(f"{name} is of an export that was cut short: `warta export` writes it anew")
     if name == STANDARD_INPUT or name.lower().endswith(WARC_ENDINGS):
         return True
     try:

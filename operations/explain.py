@@ -5,20 +5,22 @@ URLs is kept. The rules and the next visit are those of the settings that this i
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import aclosing
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from aiokafka import TopicPartition
 
-from operations.ranges import records, require_topics
+from operations.ranges import whole
 from services.crawler.admission import refusal
+from services.crawler.budgets import Budget, budgets_of
 from services.crawler.gone import Rules
 from services.crawler.known import Known
 from services.crawler.outages import origin_of
 from services.crawler.revisits import Revisits
 from services.crawler.sites import Sites
-from shared import codec, kafka, partitions
+from shared import codec, partitions
 from shared.articles import UtcTime
 from shared.codec import Envelope
 from shared.errors import DeadLetter
@@ -51,6 +53,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `unreachable_since` is when its host stopped to answer, if it did: what waits is asked for ever less often.
     `refused_as` is why a link to it would not be fetched under the site file; `next_visit` is when it is due again.
+    `held_by` are the budgets for links that held it back at last.
     """
 
     url: str
@@ -62,31 +65,17 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unreachable_since: UtcTime | None = None
     next_visit: UtcTime | None = None
     refused_as: FetchRefusal | None = None
+    held_by: tuple[Budget, ...] = ()
 
 
 async def history(settings: KafkaSettings, url: str, report: Callable[[str], None]) -> list[Envelope[Any]]:
     """The events of a canonical URL in the order of their times. Raises `WartaError`, `KafkaError`."""
-    await require_topics(settings)
     wanted = [
         TopicPartition(topic.name, partitions.partition_of(key, topic))
         for topic, key in ((CRAWL_REQUESTS, host_of(url)), (CRAWL_OUTCOMES, host_of(url)), (PAGES_OUTCOMES, url))
     ]
-    consumer: Any = kafka.consumer(settings, client_id="warta-explain")
-    await kafka.start(consumer, settings)
-    found = []
-    try:
-        starts, ends = await consumer.beginning_offsets(wanted), await consumer.end_offsets(wanted)
-        ranges = {partition: (starts[partition], ends[partition]) for partition in wanted}
-        total = sum(end - start for start, end in ranges.values())
-        read = 0
-        async for record in records(consumer, ranges):
-            read += 1
-            if read % _EVERY == 0:
-                report(f"  {read:,} of {total:,} records")
-            if (envelope := _of(record, url)) is not None:
-                found.append(envelope)
-    finally:
-        await consumer.stop()
+    async with aclosing(whole(settings, "warta-explain", wanted, every=_EVERY, report=report)) as reading:
+        found = [envelope async for record in reading if (envelope := _of(record, url)) is not None]
     return sorted(found, key=lambda envelope: envelope.time)
 
 
@@ -103,6 +92,7 @@ def explain(
     known = Known(revisits=revisits, gone=gone)
     waiting: dict[str, Envelope[CrawlRequested]] = {}
     steps = []
+    last: FetchSettled | FetchFailed | None = None
     for envelope in events:
         steps.append(_step(envelope))
         if isinstance(envelope.event, CrawlRequested):
@@ -111,6 +101,7 @@ def explain(
         elif isinstance(envelope.event, FetchSettled | FetchFailed):
             known.note(envelope)
             if not _is_of_host(envelope.event):
+                last = envelope.event
                 waiting.clear()
     link = CrawlRequested(url=url, found_by="link", depth=1)
     return Explained(
@@ -123,15 +114,25 @@ def explain(
         unreachable_since=known.unreachable.get(origin_of(url)),
         next_visit=known.due_of(url),
         refused_as=refusal(link, url, sites, max_depth=max_depth),
+        held_by=() if waiting or last is None else _held_by(last, url, sites),
     )
+
+
+def _held_by(last: FetchSettled | FetchFailed, url: str, sites: Sites) -> tuple[Budget, ...]:
+    """The budgets of the URL that the refusal at its end may have been of."""
+    if not isinstance(last, FetchSettled) or last.outcome != "refused":
+        return ()
+    return tuple(one for one in budgets_of(url, sites.of(url), last.settled_at) if one.reason == last.reason)
 
 
 def _step(envelope: Envelope[Any]) -> Step:
     match envelope.event:
         case CrawlRequested(kind=kind, found_by=found_by, depth=depth):
             return Step(at=envelope.time, what="requested", detail=f"{kind}, found by {found_by}, depth {depth}")
-        case FetchSettled(outcome=outcome, status=status, reason=reason, final_url=final_url, why=why):
-            said = [reason or why or "", f"status {status}" if status else "", f"now {final_url}" if final_url else ""]
+        case FetchSettled(outcome=outcome, status=status, reason=reason, final_url=final_url, why=why, removal=removal):
+            about = f"its article's removal: {removal}" if removal else ""
+            lead = f"now {final_url}" if final_url else ""
+            said = [reason or why or "", f"status {status}" if status else "", lead, about]
             return Step(at=envelope.time, what=outcome, detail=", ".join(filter(None, said)))
         case FetchFailed(reason=failure, status=status, attempts=attempts, detail=detail, removal=removal):
             about = f"its article's removal: {removal}" if removal else ""

@@ -1,13 +1,13 @@
 """The articles whose pages are gone and whose removal the crawler holds back, read from `crawl.outcomes`."""
 
 from collections.abc import Callable
-from typing import Any
+from contextlib import aclosing
 
 import msgspec
 from aiokafka import TopicPartition
 
-from operations.ranges import records, require_topics
-from shared import codec, kafka
+from operations.ranges import whole
+from shared import codec
 from shared.articles import UtcTime
 from shared.errors import DeadLetter
 from shared.events import FetchFailed, FetchSettled, Removal
@@ -20,7 +20,7 @@ _HELD: frozenset[Removal | None] = frozenset(("held", "capped"))
 
 
 class HeldRemoval(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A page that is gone and whose article stays for now; `why` as `FetchFailed.removal` has it."""
+    """A page that is gone and whose article stays for now; `why` as the outcome's `removal` has it."""
 
     url: str
     why: Removal
@@ -43,7 +43,7 @@ class HeldRemovals:
             event = codec.decode(headers, value).event
         except DeadLetter:
             return
-        if isinstance(event, FetchFailed) and event.removal:
+        if isinstance(event, FetchFailed | FetchSettled) and event.removal:
             before = self._gone.get(event.url)
             self._gone[event.url] = HeldRemoval(
                 url=event.url, why=event.removal, since=before.since if before else event.settled_at,
@@ -60,20 +60,9 @@ class HeldRemovals:
 
 async def held_removals(settings: KafkaSettings, report: Callable[[str], None]) -> list[HeldRemoval]:
     """Read the whole topic. Raises `WartaError`, `KafkaError`."""
-    await require_topics(settings)
     wanted = [TopicPartition(CRAWL_OUTCOMES.name, number) for number in range(CRAWL_OUTCOMES.partitions)]
-    consumer: Any = kafka.consumer(settings, client_id="warta-gone")
-    await kafka.start(consumer, settings)
     held = HeldRemovals()
-    try:
-        starts, ends = await consumer.beginning_offsets(wanted), await consumer.end_offsets(wanted)
-        total = sum(ends[one] - starts[one] for one in wanted)
-        read = 0
-        async for record in records(consumer, {one: (starts[one], ends[one]) for one in wanted}):
-            read += 1
-            if read % _EVERY == 0:
-                report(f"  {read:,} of {total:,} records")
+    async with aclosing(whole(settings, "warta-gone", wanted, every=_EVERY, report=report)) as reading:
+        async for record in reading:
             held.take(record.value or b"", list(record.headers or ()))
-    finally:
-        await consumer.stop()
     return held.found

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -23,6 +23,30 @@ async def require_topics(settings: KafkaSettings) -> None:
     """Raise `WartaError` when topics are missing: a consumer would wait for them without end."""
     if missing := await kafka.missing_topics(settings):
         raise WartaError(f"topics are missing: {', '.join(missing[:3])}, ...: run `./warta bootstrap`")
+
+
+async def whole(
+    settings: KafkaSettings, client_id: str, partitions: Sequence[TopicPartition], *, every: int,
+    report: Callable[[str], None],
+) -> AsyncGenerator[Any, None]:  # fmt: skip
+    """Every record that these partitions have now; how far it is, `report` is told each so many.
+
+    Raises `WartaError`, `KafkaError`.
+    """
+    await require_topics(settings)
+    consumer: Any = kafka.consumer(settings, client_id=client_id)
+    await kafka.start(consumer, settings)
+    try:
+        starts, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+        total = sum(ends[one] - starts[one] for one in partitions)
+        read = 0
+        async for record in records(consumer, {one: (starts[one], ends[one]) for one in partitions}):
+            read += 1
+            if read % every == 0:
+                report(f"  {read:,} of {total:,} records")
+            yield record
+    finally:
+        await consumer.stop()
 
 
 async def records(consumer: Any, ranges: Ranges) -> AsyncGenerator[Any, None]:

@@ -187,7 +187,11 @@ class Attempts:
                 return {partition: found.metadata for partition, found in kept.items()}, alive
 
     async def _save_all(self, records: Iterable[Located]) -> None:
-        await asyncio.gather(*map(self._save, {_of(record) for record in records}))
+        partitions = {_of(record) for record in records}
+        if len(partitions) == 1:
+            await self._save(partitions.pop())
+        else:
+            await asyncio.gather(*map(self._save, partitions))
 
     async def _commit(self, partitions: Sequence[TopicPartition]) -> list[Exception | None]:
         row = self._publisher.row

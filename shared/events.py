@@ -72,7 +72,9 @@ class FetchSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A fetch's good or chosen end: the page was published, is unchanged, was read as a source, or was refused.
 
     `found_by` is the request's, for a page that was published; `parts` is how many it was made of, or would have been.
-    `unreachable` says since when the URL's origin doesn't answer (`settled_at`), and `why`.
+    `unreachable` says since when the URL's origin doesn't answer (`settled_at`), and `why`; a page that was published,
+    though its title says that nothing is there, has `not_found` there.
+    `removal` is what becomes of the article of a page that was there before and is a `soft_404` now.
     """
 
     TYPE: ClassVar[str] = "warta.fetch.settled.v1"
@@ -88,6 +90,7 @@ class FetchSettled(Event, frozen=True, kw_only=True, omit_defaults=True):
     found_by: FoundBy | None = None
     parts: int = 0
     why: FetchFailure | None = None
+    removal: Removal | None = None
 
 
 class FetchFailed(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -9,7 +9,7 @@ rollouts.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any
@@ -49,6 +49,7 @@ class Health:
         self._conditions: dict[str, bool] = {}
         self._counts: Counter[str] = Counter()
         self._said: dict[str, Any] = {}
+        self._asked: list[Callable[[], Mapping[str, Any]]] = []
         self._runner: web.AppRunner | None = None
         self._heartbeat: asyncio.Task[None] | None = None
         self.port = settings.port
@@ -108,6 +109,10 @@ class Health:
     def say(self, **fields: Any) -> None:
         """Have the heartbeat and /livez tell these too, until they are told anew."""
         self._said |= fields
+
+    def ask(self, figures: Callable[[], Mapping[str, Any]]) -> None:
+        """Have the heartbeat and /livez tell these too, each time as they are then."""
+        self._asked.append(figures)
 
     @property
     def stalled_because(self) -> str | None:
@@ -176,6 +181,7 @@ class Health:
             **({"labels.stalled_because": because} if because else {}),
             **{f"labels.{outcome}": count for outcome, count in self._counts.items()},
             **{f"labels.{name}": value for name, value in self._said.items()},
+            **{f"labels.{name}": value for figures in self._asked for name, value in figures().items()},
         }  # fmt: skip
 
     async def _livez(self, _request: web.Request) -> web.Response:

@@ -138,13 +138,19 @@ async def members(client: Any, group: str) -> set[str]:
 
 async def patiently(work: Coroutine[Any, Any, T], waiting: Callable[[str], None], why: str) -> T:
     """The result of `work`, however long it takes; `waiting` is told `why` every few seconds."""
-    task = asyncio.create_task(work)
+    loop = asyncio.get_running_loop()
+    timer: asyncio.TimerHandle
+
+    def tell() -> None:
+        nonlocal timer
+        timer = loop.call_later(SLOW_SECONDS, tell)
+        waiting(why)
+
+    timer = loop.call_later(SLOW_SECONDS, tell)
     try:
-        while not (await asyncio.wait({task}, timeout=SLOW_SECONDS))[0]:
-            waiting(why)
-        return task.result()
+        return await work
     finally:
-        task.cancel()
+        timer.cancel()
 
 
 def _unreachable(settings: KafkaSettings, error: KafkaError) -> KafkaUnreachableError:

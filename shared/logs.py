@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import MutableMapping
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import msgspec
 import structlog
@@ -61,15 +61,25 @@ def configure(service: str, settings: LogSettings) -> None:
         if pretty
         else [identify, structlog.processors.JSONRenderer(serializer=_serialize)]
     )
+    ours = _Lines(sys.stdout)
+
+    def render(logger: object, method: str, fields: Fields) -> Any:
+        if logger is not ours:
+            return structlog.stdlib.ProcessorFormatter.wrap_for_formatter(logger, method, fields)  # type: ignore[arg-type]
+        line: Any = fields
+        for step in final:
+            line = step(logger, method, line)
+        return line
+
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             stamp,
             structlog.processors.format_exc_info,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+            render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.level)),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=lambda *names: ours if names == (LOGGER,) else logging.getLogger(*names),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
@@ -113,6 +123,21 @@ def end(code: int) -> NoReturn:
         with suppress(OSError, ValueError):
             stream.flush()
     os._exit(code)
+
+
+class _Lines:
+    """Where our own lines go: the standard library's way there takes three times as long."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def info(self, line: str) -> None:
+        """Write a line, if there is room for it."""
+        with suppress(OSError, ValueError):
+            self._stream.write(line + "\n")
+            self._stream.flush()
+
+    debug = warning = error = critical = info
 
 
 class _Repeats(logging.Filter):

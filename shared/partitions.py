@@ -1,5 +1,7 @@
 """The partitions of a topic, and where a key's records go: as our producers, and Java's, place them."""
 
+from functools import lru_cache
+
 from aiokafka import TopicPartition
 from aiokafka.partitioner import DefaultPartitioner
 
@@ -15,5 +17,10 @@ def partitions(topic: Topic) -> list[TopicPartition]:
 
 def partition_of(key: str, topic: Topic) -> int:
     """The partition of `topic` that holds the records of `key`."""
-    numbers = list(range(topic.partitions))
+    return _place(key, topic.partitions)
+
+
+@lru_cache(4096)
+def _place(key: str, partitions: int) -> int:
+    numbers = list(range(partitions))
     return int(_partitioner(key.encode(), numbers, numbers))

@@ -1,6 +1,7 @@
 """Canonical URLs, version 1: what article ids are made of. Frozen by golden vectors in tests/unit/test_urls.py."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import courlan
@@ -8,6 +9,8 @@ import w3lib.url
 from tld import get_fld
 
 MAX_URL_LENGTH = 2048
+# A URL on its way is asked for its host a dozen times.
+_AT_HAND = 4096
 _PLAIN = re.compile(r"https?://(?:[a-z0-9]{1,40}[.-]){1,5}[a-z]{2,20}(?:/[A-Za-z0-9_-][\w.~-]{0,300}){1,8}/?", re.ASCII)
 _TRACKED = re.compile(
     r"(?P<bare>[^?#]+)(?:\?utm_(?:source|medium|campaign|content|term)=[\w-]*"
@@ -54,6 +57,7 @@ def _canonical_once(url: str) -> str:
     return str(w3lib.url.canonicalize_url(courlan.normalize_url(url)))
 
 
+@lru_cache(_AT_HAND)
 def host_of(url: str) -> str:
     """The host, lower case, without port: what politeness and partitions go by; empty for no URL."""
     try:

@@ -17,6 +17,9 @@ from shared.events import PageFetched
 from shared.settings import KafkaSettings
 from shared.topics import PAGES_FETCHED
 
+UNFINISHED = ".part"
+"""The ending of a file that no export has ended, which is no file to import."""
+
 
 class Export:
     """One export: `await job.run(file)`; `ends` says by what became of them how many records there were."""
@@ -40,12 +43,14 @@ class Export:
         """
         consumer: Any = kafka.consumer(self._settings, client_id="warta-export")
         await kafka.start(consumer, self._settings)
-        unfinished = path.with_name(path.name + ".part")
+        unfinished = path.with_name(path.name + UNFINISHED)
         try:
             await require_topics(self._settings)
             scope = await scope_of(self._selection, consumer)
             if scope.kept_from:
                 self._warn(f"{PAGES_FETCHED.name} has pages from {scope.kept_from.isoformat()} on: older ones are gone")
+            if unfinished.exists():
+                self._warn(f"{unfinished} is of an export that was cut short: it is written anew")
             with unfinished.open("wb") as out:
                 await self._write(consumer, scope, path, out)
                 out.flush()

@@ -13,14 +13,17 @@ PASSING: frozenset[FetchFailure] = frozenset(("dns", "network", "timeout", "tls"
 class FetchError(Exception):
     """A fetch without a usable answer; `reason` is what its outcome will say.
 
-    `unreached`: no connection came about, which says nothing of the URL.
+    `unreached`: no connection came about, which says nothing of the URL; `absent`: because its host has no such name.
     """
 
-    def __init__(self, reason: FetchFailure, detail: str = "", *, unreached: bool = False) -> None:
+    def __init__(
+        self, reason: FetchFailure, detail: str = "", *, unreached: bool = False, absent: bool = False
+    ) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
         self.unreached = unreached
+        self.absent = absent
 
     @property
     def passing(self) -> bool:

@@ -31,14 +31,30 @@ _SETTINGS: dict[Kind, str] = {
 }  # fmt: skip
 
 
-class Over(msgspec.Struct, frozen=True, kw_only=True):
-    """A spent budget: whose, how much it is a day, what sets it, and whether this is its first refusal today."""
+class Budget(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose it is, how much a day, what sets it, and what is said of what is over it."""
 
     reason: FetchRefusal
     owner: str
     most: int
     setting: str
+
+
+class Over(Budget, frozen=True, kw_only=True):
+    """A spent budget, and whether this is its first refusal today."""
+
     is_first: bool
+
+
+def budgets_of(url: str, site: Site | None, now: datetime) -> tuple[Budget, ...]:
+    """The budgets that a link to the canonical `url` would be counted in; none where the operator trusts it."""
+    if site is not None and site.trusts(url):
+        return ()
+    limits = site or Site()
+    return tuple(
+        Budget(reason=_REASONS[kind], owner=owner, most=_most(kind, limits), setting=_SETTINGS[kind])
+        for kind, owner in _kinds(url, now)
+    )
 
 
 class Budgets:

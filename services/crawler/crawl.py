@@ -1,4 +1,4 @@
-"""The crawl's loops: take requests in, fetch what is due, poll the sources, commit what has ended, heed the brake.
+"""The crawl's loops: take requests in, poll the sources, commit what has ended; `fetching.py` fetches what is due.
 
 Plain aiokafka, because a request ends long after it was read and out of order, and a Faust table showed a hole and
 stalls in our runs: see ARCHITECTURE.md. A request's offset is committed only up to the first that has no end yet.
@@ -6,22 +6,18 @@ stalls in our runs: see ARCHITECTURE.md. A request's offset is committed only up
 
 import asyncio
 import time
-from contextlib import nullcontext, suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
-from services.crawler import kept_job
-from services.crawler.admission import PRIORITY
-from services.crawler.brake import Brake
+from services.crawler.fetching import Fetching
 from services.crawler.holdings import Holdings, partition_of
-from services.crawler.hosts import say_pauses_again, tell_reached, tell_unreachable
+from services.crawler.hosts import say_pauses_again
 from services.crawler.intake import Intake
-from services.crawler.job import Again, Ended, Job
+from services.crawler.job import Job
 from services.crawler.looking_again import due_again
 from services.crawler.news import News
 from services.crawler.partition import Partition
@@ -29,7 +25,6 @@ from services.crawler.polls import Polls, sources_of
 from services.crawler.renewal import Renewal
 from services.crawler.restore import restore
 from services.crawler.settings import CrawlerSettings
-from services.crawler.settling import settle
 from services.crawler.sites import Sites
 from services.crawler.store import StateError
 from services.crawler.visit import Visitor
@@ -37,21 +32,16 @@ from shared import kafka
 from shared.clock import utcnow
 from shared.consume import NEVER_MS
 from shared.delivery import Outgoing
-from shared.events import CrawlRequested, FetchSettled
+from shared.events import CrawlRequested
 from shared.logs import get_logger
 from shared.service import Context
 from shared.topics import CRAWL_REQUESTS, group_of
 from shared.urls import canonical_url, host_of
 from shared.watch import Standing, Standings
 
-# Before every request: what the site file wants polled is what is new.
-POLL_PRIORITY = -1
-# After every request: what is known is there already.
-REVISIT_PRIORITY = 9
 MAX_RECORDS = 500
 POLL_MS = 200
 TICK_SECONDS = 0.5
-IDLE_SECONDS = 1.0
 # How long a rebalance waits for what is in flight; what takes longer is fetched again by the next owner.
 REVOKE_SECONDS = 5.0
 FORGIVE_SECONDS = 5.0
@@ -68,8 +58,6 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         self._settings = settings
         self._sites = sites
         self._holdings = holdings
-        self._visitor = visitor
-        self._intake = Intake(context, sites, settings, self._enqueue)
         self._polls = Polls(
             sources_of(
                 sites,
@@ -77,12 +65,12 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
                 sitemap_every=timedelta(seconds=settings.sitemap_seconds),
             )
         )
-        self._running: dict[asyncio.Task[None], Job] = {}
+        self._fetching = Fetching(context, settings, holdings, visitor, self._polls)
+        self._intake = Intake(context, sites, settings, self._fetching.enqueue)
         self._renewals: WeakKeyDictionary[Partition, Renewal] = WeakKeyDictionary()
-        self._wake = asyncio.Event()
         self._broken: StateError | None = None
-        self._news = News()
-        self._brake = Brake(context.kafka, context.health, settings, self._wake.set)
+        self._news = News(self._polls, holdings)
+        context.health.ask(lambda: self._news.figures(utcnow()))
         self._consumer: AIOKafkaConsumer = kafka.consumer(
             context.kafka, client_id=context.instance, group_id=group_of(context.service), max_poll_interval_ms=NEVER_MS
         )
@@ -95,9 +83,9 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
             self._consumer, self._context.kafka, waiting=lambda why: self._context.health.retrying("kafka", why)
         )
         self._context.watch.follow([CRAWL_REQUESTS], self._to_read)
-        loops = [
-            asyncio.create_task(loop()) for loop in (self._take_in, self._fetch_due, self._keep_up, self._brake.watch)
-        ]
+        fetching = self._fetching
+        endless = (self._take_in, fetching.run, self._keep_up, fetching.brake.watch)
+        loops = [asyncio.create_task(loop()) for loop in endless]
         await asyncio.wait({*loops, stopping}, return_when=asyncio.FIRST_COMPLETED)
         try:
             for loop in loops:
@@ -109,14 +97,14 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
-        if self._running:
-            await asyncio.wait(self._running, timeout=self._context.delivery.stop_seconds)
+        if fetching.running:
+            await asyncio.wait(fetching.running, timeout=self._context.delivery.stop_seconds)
         await self._commit(self._holdings)
         await kafka.leave(self._consumer)
 
     async def _blame_nobody(self, loops: list[asyncio.Task[None]]) -> None:
         """Say that the process ends over no request: what was in work didn't fill the disk."""
-        for task in (*loops, *self._running):
+        for task in (*loops, *self._fetching.running):
             task.cancel()
         await asyncio.wait({asyncio.ensure_future(self._context.attempts.close())}, timeout=FORGIVE_SECONDS)
 
@@ -126,7 +114,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         numbers = {partition.number for partition in lost}
         self._context.attempts.forget(revoked)
         self._polls.forget(lambda url: partition_of(host_of(url)) in numbers)
-        flying = [task for task, job in self._running.items() if job.partition.number in numbers]
+        flying = [task for task, job in self._fetching.running.items() if job.partition.number in numbers]
         if flying:
             await asyncio.wait(flying, timeout=REVOKE_SECONDS)
         await self._commit(lost)
@@ -189,7 +177,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
             },
         )  # fmt: skip
         await self._ask_for_seeds({held.number for held in new})
-        self._wake.set()
+        self._fetching.look()
 
     async def _ask_for_seeds(self, numbers: set[int]) -> None:
         for url in {canonical_url(seed) for site in self._sites for seed in site.seeds}:
@@ -200,106 +188,26 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
                     Outgoing(topic=CRAWL_REQUESTS, key=host, event=request, root=f"site file\n{url}")
                 )
 
-    def _enqueue(self, job: Job, *, pause: timedelta = timedelta(0)) -> None:
-        now = utcnow()
-        work, url = job.key
-        job.partition.put(
-            job.host, work, url, kept_job.encode(job), priority=_priority(job), now=now, not_before=now + pause
-        )  # fmt: skip
-        self._wake.set()
-
-    def _take(self, now: datetime) -> Job | None:
-        """The next job that is due: the partitions take turns."""
-        for _ in range(len(self._holdings)):
-            held = self._holdings.next()
-            if kept := held.frontier.take(now):
-                job = kept_job.decode(kept, held)
-                held.take_in_hand(*job.key, job.envelope.id if job.envelope else None)
-                return job
-        return None
-
-    async def _fetch_due(self) -> None:
-        while True:
-            self._wake.clear()
-            for task in [task for task in self._running if task.done()]:
-                del self._running[task]
-                task.result()  # an unknown error ends the process, uncommitted
-            now = utcnow()
-            while not self._brake.held and not self._full and (job := self._take(now)):
-                task = asyncio.create_task(self._try(job))
-                self._running[task] = job
-                task.add_done_callback(lambda _task: self._wake.set())
-            due = min(filter(None, (held.frontier.next_due() for held in self._holdings)), default=None)
-            wait = IDLE_SECONDS if due is None or self._full or self._brake.held else (due - now).total_seconds()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(max(wait, 0.001), IDLE_SECONDS)):
-                    await self._wake.wait()
-
-    @property
-    def _full(self) -> bool:
-        return len(self._running) >= self._settings.concurrency
-
     def _may_poll(self, url: str) -> bool:
         host = host_of(url)
         held = self._holdings.of_host(host)
         return held is not None and not held.frontier.is_paused(host)
 
-    async def _try(self, job: Job) -> None:
-        record = job.record
-        with self._context.health.working():
-            async with self._context.attempts.trying(record) if record else nullcontext():
-                await self._try_now(job)
-
-    async def _try_now(self, job: Job) -> None:
-        began = time.monotonic_ns()
-        verdict = await self._visitor.visit(job)
-        now = utcnow()
-        job.partition.frontier.release(job.host, now=now, delay=self._visitor.delay(job.url))
-        if self._holdings.holds(job.partition):
-            job.partition.frontier.postpone(job.host, now + verdict.host_pause)
-            await self._tell_of_host(job, now)
-        self._wake.set()
-        if not isinstance(verdict, Again):
-            await settle(job, verdict, self._context.publisher, self._context.health, began=began)
-            if job.record is not None:
-                self._context.attempts.ended(job.record)
-            elif job.envelope is None and job.request.kind != "page":
-                self._polls.ended(
-                    job.url, utcnow(), new=_new(verdict), moved=verdict.outcome.reason == "redirected",
-                    turn=self._visitor.delay(job.url),
-                )  # fmt: skip
-            return
-        self._context.health.progressed("tried_again")
-        log.debug("fetch.postponed", **{"url.full": job.url, "event.reason": verdict.why})
-        if self._holdings.holds(job.partition):
-            again = msgspec.structs.replace(
-                job, attempt=verdict.attempt, gathered=verdict.gathered or job.gathered
-            )  # fmt: skip
-            self._enqueue(again, pause=verdict.url_pause)
-
-    async def _tell_of_host(self, job: Job, now: datetime) -> None:
-        partition, publisher = job.partition, self._context.publisher
-        if outage := self._visitor.outage(job.target):
-            waiting = self._settings.unreachable
-            await tell_unreachable(partition, job.target, outage, publisher, waiting=waiting)
-        elif partition.known.unreachable and self._visitor.is_reached(job.target):
-            await tell_reached(partition, job.target, publisher, now)
-
     async def _keep_up(self) -> None:
         while True:
             now = utcnow()
-            for source in [] if self._brake.held else self._polls.due(now, self._may_poll):
+            for source in [] if self._fetching.brake.held else self._polls.due(now, self._may_poll):
                 host = host_of(source.url)
                 partition = self._holdings.of_host(host)
                 assert partition is not None
                 request = CrawlRequested(url=source.url, kind=source.kind)
-                self._enqueue(Job(url=source.url, host=host, request=request, partition=partition))
-            self._news.tell(self._context.health, self._polls, self._holdings, now)
+                self._fetching.enqueue(Job(url=source.url, host=host, request=request, partition=partition))
+            self._news.warn(now)
             for held in list(self._holdings):
                 held.frontier.forget_idle(now)
-                if held.restored and not self._brake.held:
+                if held.restored and not self._fetching.brake.held:
                     for job in due_again(held, now, apart=self._settings.delay):
-                        self._enqueue(job)
+                        self._fetching.enqueue(job)
                 if held.restored:
                     await say_pauses_again(held, self._context.publisher, now)
                     await self._renewals.setdefault(held, Renewal()).step(held, self._context.publisher, now)
@@ -322,22 +230,6 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         else:
             for held, offset in ended.items():
                 held.committed = offset
-
-
-def _new(ended: Ended) -> int | None:
-    """How many new items a poll found; None where the source couldn't be read."""
-    outcome = ended.outcome
-    if isinstance(outcome, FetchSettled) and (outcome.outcome != "refused" or outcome.reason == "redirected"):
-        return len(ended.follows) if outcome.outcome == "read" else 0
-    return None
-
-
-def _priority(job: Job) -> int:
-    if job.gathered:
-        return POLL_PRIORITY  # what has been begun is ended first
-    if job.envelope:
-        return PRIORITY[job.request.found_by]
-    return REVISIT_PRIORITY if job.request.kind == "page" else POLL_PRIORITY
 
 
 def _of(partition: Partition) -> TopicPartition:

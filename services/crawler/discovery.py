@@ -5,6 +5,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
+from services.crawler.child_sitemaps import ChildSitemaps
 from services.crawler.feeds import canonical_all, feed_items
 from services.crawler.job import Follow
 from services.crawler.robots import is_robots
@@ -40,6 +41,7 @@ class Discovery:
         self._day = date.min
         self._listed: Counter[str] = Counter()
         self._announced: OrderedDict[str, datetime] = OrderedDict()
+        self._children = ChildSitemaps()
         self._lock = threading.Lock()
 
     def listed(
@@ -53,11 +55,15 @@ class Discovery:
         for child in sitemap.children:
             if not self._sites.related(url, child.url):
                 continue
-            # The same child at the same date is the same request; one without a date is asked for once an hour.
-            root = f"{url}\n{child.url}\n{child.lastmod or now.strftime('%Y-%m-%dT%H')}"
-            if self._is_news(root, child.url, now):
+            # The same child at the same date is the same request; one without a date has turns.
+            with self._lock:
+                turn = child.lastmod or self._children.turn(child.url, now)
+            root = f"{url}\n{child.url}\n{turn}"
+            if turn is not None and self._is_news(root, child.url, now):
                 request = CrawlRequested(url=child.url, kind="sitemap", found_by="sitemap", depth=source.depth + 1)
                 follows.append(Follow(request=request, root=root))
+        with self._lock:
+            self._children.read(url, len(follows))
         return tuple(follows)
 
     def named(self, robots: str, sitemaps: Iterable[str], now: datetime) -> tuple[Follow, ...]:

@@ -1,4 +1,8 @@
-"""When a page that is gone takes its article with it: not at once, and not where its host looks sick. Pure."""
+"""When a page that is gone takes its article with it: not at once, and not where its host looks sick. Pure.
+
+A soft 404 says so too, but not by its status, and may be what a host in trouble shows: there one page is enough to look
+sick, unless the host answered otherwise with as many good pages.
+"""
 
 from datetime import datetime, timedelta
 
@@ -54,15 +58,19 @@ def is_gone(failure: FetchFailed) -> bool:
     return failure.reason in GONE
 
 
-def decide(page: Page, host: Host, rules: Rules) -> Removal | None:
-    """What becomes of the article of a page that was just found gone; None where such pages are left alone."""
+def decide(page: Page, host: Host, rules: Rules, *, by_status: bool = True) -> Removal | None:
+    """What becomes of the article of a page that was just found gone; None where such pages are left alone.
+
+    `by_status`: it was 404 or 410 that said so.
+    """
     if not rules.ages:
         return None
     if page.times < 2 or page.last - page.since < rules.ages[-1]:
         return "awaited"
     if host.confirmed:
         return "done"
-    if host.gone >= rules.sick_pages and host.gone > rules.sick_share * (host.gone + host.good):
+    sick_pages = rules.sick_pages if by_status else 1
+    if host.gone >= sick_pages and host.gone > rules.sick_share * (host.gone + host.good):
         return "held"
     return "capped" if host.removed >= rules.hourly else "done"
 

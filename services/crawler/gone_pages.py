@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from services.crawler.gone import CONFIRMED_FOR, Host, Page, Rules, decide, next_look
 from services.crawler.store import Store, key_of, microseconds, time_of
-from shared.events import FetchFailed, Removal
+from shared.events import FetchFailed, FetchSettled, Removal
 from shared.urls import host_of
 
 _HOUR = microseconds(time_of(0) + timedelta(hours=1))
@@ -26,6 +26,9 @@ _REMOVED = """INSERT INTO answers VALUES (?1, 0, ?2, 1)
     ON CONFLICT (host) DO UPDATE SET removed = CASE WHEN hour = ?2 THEN removed + 1 ELSE 1 END, hour = ?2"""
 
 
+Missing = FetchFailed | FetchSettled
+
+
 class GonePages:
     """What `rules` need to be told, by canonical URL and host. `confirmed` is when a person last said so of a host."""
 
@@ -42,34 +45,39 @@ class GonePages:
         self._store.execute("DELETE FROM gone")
         self._store.execute("DELETE FROM answers")
 
-    def judge(self, failure: FetchFailed) -> Removal | None:
+    def judge(self, missing: Missing) -> Removal | None:
         """What becomes of the article now that its page, which was there once, is gone; None where it went before."""
-        kept = self._row(failure.url)
+        kept = self._row(missing.url)
         if kept is not None and kept.removal == "done":
             return None
-        page = _after(kept, failure)
-        return decide(page, self._host(failure, page, kept), self._rules)
+        page = _after(kept, missing)
+        by_status = isinstance(missing, FetchFailed)
+        return decide(page, self._host(missing, page, kept), self._rules, by_status=by_status)
 
-    def note(self, failure: FetchFailed) -> datetime | None:
+    def note(self, missing: Missing) -> datetime | None:
         """Take in that a page is gone, with what was decided: when it is to be looked at again, if it is."""
-        kept = self._row(failure.url)
-        page = _after(kept, failure)
-        host = host_of(failure.url)
+        kept = self._row(missing.url)
+        page = _after(kept, missing)
+        host = host_of(missing.url)
         self._store.execute(
             "INSERT OR REPLACE INTO gone VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                key_of(failure.url), host, microseconds(page.since), microseconds(page.last), page.times,
-                failure.removal, kept.good if kept else self._answers(host).good,
+                key_of(missing.url), host, microseconds(page.since), microseconds(page.last), page.times,
+                missing.removal, kept.good if kept else self._answers(host).good,
             ),
         )  # fmt: skip
-        if failure.removal == "done":
-            self._store.execute(_REMOVED, (host, microseconds(failure.settled_at) // _HOUR))
-        return next_look(page, failure.removal, self._rules)
+        if missing.removal == "done":
+            self._store.execute(_REMOVED, (host, microseconds(missing.settled_at) // _HOUR))
+        return next_look(page, missing.removal, self._rules)
 
     def good(self, url: str) -> None:
         """Take in that the page is there."""
         self._store.execute("DELETE FROM gone WHERE key = ?", (key_of(url),))
         self._store.execute(_GOOD, (host_of(url),))
+
+    def has_answered(self, host: str) -> bool:
+        """Whether a page of the host was ever there."""
+        return self._answers(host).good > 0
 
     def due_of(self, url: str) -> datetime | None:
         """When the page is to be looked at again if it is gone."""
@@ -100,18 +108,18 @@ class GonePages:
             *(self._store.row("SELECT good, hour, removed FROM answers WHERE host = ?", (host,)) or (0, 0, 0))
         )
 
-    def _host(self, failure: FetchFailed, page: Page, kept: "_Kept | None") -> Host:
-        host = host_of(failure.url)
+    def _host(self, missing: Missing, page: Page, kept: "_Kept | None") -> Host:
+        host = host_of(missing.url)
         (others,) = self._store.row(
             "SELECT COUNT(*) FROM gone WHERE host = ? AND last >= ? AND key <> ?",
-            (host, microseconds(page.since), key_of(failure.url)),
+            (host, microseconds(page.since), key_of(missing.url)),
         )
         answers, confirmed_at = self._answers(host), self.confirmed.get(host)
         return Host(
             gone=others + 1,
             good=answers.good - (kept.good if kept else answers.good),
-            removed=answers.removed if answers.hour == microseconds(failure.settled_at) // _HOUR else 0,
-            confirmed=confirmed_at is not None and failure.settled_at - confirmed_at < CONFIRMED_FOR,
+            removed=answers.removed if answers.hour == microseconds(missing.settled_at) // _HOUR else 0,
+            confirmed=confirmed_at is not None and missing.settled_at - confirmed_at < CONFIRMED_FOR,
         )
 
 
@@ -127,6 +135,6 @@ class _Answers(NamedTuple):
     removed: int
 
 
-def _after(kept: _Kept | None, failure: FetchFailed) -> Page:
-    at = failure.settled_at
+def _after(kept: _Kept | None, missing: Missing) -> Page:
+    at = missing.settled_at
     return Page(since=kept.page.since if kept else at, last=at, times=kept.page.times + 1 if kept else 1)

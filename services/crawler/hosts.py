@@ -28,7 +28,8 @@ async def tell_unreachable(
         "host.unreachable",
         **{
             "url.full": event.url, "url.domain": host_of(url), "event.reason": outage.reason,
-            "error.message": f"its URLs wait, and it is asked at most once an hour; after {waiting} they end as failed",
+            "error.message": f"{'no such name: ' if outage.absent_since else ''}its URLs wait, and it is asked at most"
+            f" once an hour; after {waiting} they end as failed",
         },
     )  # fmt: skip
 

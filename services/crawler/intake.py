@@ -61,7 +61,7 @@ class Intake:
             await self._reject(record, why)
             partition.gaps.ended(record.offset)
             return
-        job = _job(partition, record, envelope)
+        job, bad_url = _job(partition, record, envelope)
         if job.host and partition_of(job.host) != partition.number:
             await self._forward(job, envelope)
             return
@@ -74,17 +74,13 @@ class Intake:
             self._drop(job, envelope)
             return
         partition.take_in_hand(*job.key, envelope.id)
-        end = self._end_without_fetch(job)
+        end = failed(job, "bad_url", utcnow(), detail=bad_url) if bad_url else self._end_without_fetch(job)
         if end is None:
             self._enqueue(job)
         else:
             await settle(job, end, self._context.publisher, self._context.health, began=began)
 
     def _end_without_fetch(self, job: Job) -> Ended | None:
-        try:
-            canonical_url(job.url)
-        except BadUrlError as error:
-            return failed(job, "bad_url", utcnow(), detail=str(error))
         if job.request.kind in HOST_KINDS:
             return _host_decided(job)
         reason = refusal(
@@ -175,18 +171,16 @@ def _host_decided(job: Job) -> Ended:
     return Ended(outcome=FetchSettled(url=job.url, outcome=_DECIDED[kind], settled_at=utcnow()))
 
 
-def _job(partition: Partition, record: Record, envelope: Envelope[CrawlRequested]) -> Job:
-    """The record's job, under its canonical URL; one whose URL is none keeps it as it is, and its key for a host."""
+def _job(partition: Partition, record: Record, envelope: Envelope[CrawlRequested]) -> tuple[Job, str]:
+    """The record's job, under its canonical URL; if that is none, why, and the job keeps it and its key for a host."""
     request = envelope.event
     try:
         url = canonical_url(request.url)
-    except BadUrlError:
+    except BadUrlError as error:
         # The record's own key, so that the outcome lands in this partition's twin.
         key = (record.key or b"").decode("utf-8", "replace")
-        host = key if key and partition_of(key) == partition.number else ""
-        return Job(
-            url=request.url, host=host, request=request, partition=partition, envelope=envelope, offset=record.offset
-        )
-    return Job(
-        url=url, host=host_of(url), request=request, partition=partition, envelope=envelope, offset=record.offset
-    )
+        url, host = request.url, key if key and partition_of(key) == partition.number else ""
+        why = str(error)
+    else:
+        host, why = host_of(url), ""
+    return Job(url=url, host=host, request=request, partition=partition, envelope=envelope, offset=record.offset), why

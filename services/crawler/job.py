@@ -77,12 +77,16 @@ class Again(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
-    """The job's one outcome, with the page and the requests to be published before it; its host may want a pause."""
+    """The job's one outcome, with the page and the requests to be published before it; its host may want a pause.
+
+    `is_missing`: the answer says, though not by its status, that there is no such page.
+    """
 
     outcome: FetchSettled | FetchFailed
     page: PageFetched | None = None
     follows: tuple[Follow, ...] = ()
     host_pause: timedelta = timedelta(0)
+    is_missing: bool = False
 
 
 class Hop(msgspec.Struct, frozen=True, kw_only=True):

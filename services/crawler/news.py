@@ -1,33 +1,42 @@
 """What an operator is told of the crawl: figures in each heartbeat, a warning where something begins to go wrong."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from services.crawler.partition import Partition
 from services.crawler.polls import Polls
-from shared.health import Health
 from shared.logs import get_logger
 
+# All sources are looked at for it.
+EVERY = timedelta(seconds=10)
 log = get_logger()
 
 
 class News:
     """Remembers what has been told, so that each warning comes once."""
 
-    def __init__(self) -> None:
+    def __init__(self, polls: Polls, partitions: Iterable[Partition]) -> None:
+        self._polls = polls
+        self._partitions = partitions
         self._held_back: set[str] = set()
+        self._next = datetime.min.replace(tzinfo=UTC)
 
-    def tell(self, health: Health, polls: Polls, partitions: Iterable[Partition], now: datetime) -> None:
-        """Say to `health` how things stand, and warn of silent sources and of removals that are held back."""
-        ours = list(partitions)
-        held = {host: pages for one in ours for host, pages in one.known.gone.held.items()}
-        health.say(
-            **polls.told(now),
-            paused_hosts=sum(one.frontier.paused for one in ours),
-            unreachable_hosts=sum(len(one.known.unreachable) for one in ours),
-            held_removals=sum(held.values()),
-        )
-        for source in polls.silent(now):
+    def figures(self, now: datetime) -> dict[str, float]:
+        """How things stand, for the heartbeat."""
+        ours = list(self._partitions)
+        return {
+            **self._polls.told(now),
+            "paused_hosts": sum(one.frontier.paused for one in ours),
+            "unreachable_hosts": sum(len(one.known.unreachable) for one in ours),
+            "held_removals": sum(self._held().values()),
+        }
+
+    def warn(self, now: datetime) -> None:
+        """Warn of silent sources and of removals that are held back, every few seconds."""
+        if now < self._next:
+            return
+        self._next = now + EVERY
+        for source in self._polls.silent(now):
             log.warning(
                 "source.silent",
                 **{
@@ -36,6 +45,7 @@ class News:
                     " fetch.failed and fetch.refused lines of this URL, and mend it in the site file",
                 },
             )  # fmt: skip
+        held = self._held()
         for host in sorted(held.keys() - self._held_back):
             log.warning(
                 "removals.held",
@@ -46,3 +56,6 @@ class News:
                 },
             )  # fmt: skip
         self._held_back = set(held)
+
+    def _held(self) -> dict[str, int]:
+        return {host: pages for one in self._partitions for host, pages in one.known.gone.held.items()}

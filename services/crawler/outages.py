@@ -5,6 +5,7 @@ What stands in the way there says nothing of a URL, so the URLs wait. What is re
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -23,12 +24,16 @@ V = TypeVar("V")
 
 
 class Outage(msgspec.Struct, frozen=True, kw_only=True):
-    """The last `tries` in a row brought no answer; nothing is asked of the origin before `until`."""
+    """The last `tries` in a row brought no answer; nothing is asked of the origin before `until`.
+
+    `absent_since`: from then on each found that the name doesn't exist.
+    """
 
     reason: FetchFailure
     since: UtcTime
     until: UtcTime
     tries: int = 1
+    absent_since: UtcTime | None = None
 
 
 class Outages:
@@ -38,17 +43,26 @@ class Outages:
         self._first_pause = first_pause
         self._origins: OrderedDict[str, Outage] = OrderedDict()
         self._spent: OrderedDict[str, int] = OrderedDict()
+        self._reached: OrderedDict[str, bool] = OrderedDict()
 
     def of(self, origin: str) -> Outage | None:
         """What is known of an origin that didn't answer when it was last asked."""
         return self._origins.get(origin)
 
-    def failed(self, origin: str, reason: FetchFailure, now: datetime, *, asked: timedelta = timedelta(0)) -> Outage:
-        """One more try without an answer: each pause is four times as long, at most an hour; or what it `asked` for."""
+    def failed(
+        self, origin: str, reason: FetchFailure, now: datetime, *, asked: timedelta = timedelta(0), absent: bool = False
+    ) -> Outage:
+        """One more try without an answer: each pause is four times as long, at most an hour; or what it `asked` for.
+
+        `absent`: because the name doesn't exist.
+        """
         before = self._origins.pop(origin, None)
         tries = before.tries + 1 if before else 1
         pause = max(backoff.pause(tries, self._first_pause), asked, AT_LEAST)
-        found = Outage(reason=reason, since=before.since if before else now, until=now + pause, tries=tries)
+        found = Outage(
+            reason=reason, since=before.since if before else now, until=now + pause, tries=tries,
+            absent_since=((before and before.absent_since) or now) if absent else None,
+        )  # fmt: skip
         keep(self._origins, origin, found)
         return found
 
@@ -58,8 +72,13 @@ class Outages:
         keep(self._spent, origin, count)
         return count
 
+    def has_answered(self, origin: str) -> bool:
+        """Whether it has answered this process, as far as is remembered."""
+        return origin in self._reached
+
     def answered(self, origin: str) -> None:
         """It is over."""
+        keep(self._reached, origin, value=True)
         self._origins.pop(origin, None)
         self._spent.pop(origin, None)
 
@@ -72,6 +91,7 @@ def keep(memory: "OrderedDict[K, V]", key: K, value: V) -> None:
         memory.popitem(last=False)
 
 
+@lru_cache(4096)
 def origin_of(url: str) -> str:
     """The URL's origin; empty where a server's redirect led to what is no URL."""
     try:

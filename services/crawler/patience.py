@@ -8,6 +8,9 @@ from services.crawler.settings import CrawlerSettings
 from services.crawler.verdict import failed
 from shared.events import FetchFailure
 
+# A name may be new, or on its way from one registrar to another; what never answered has no more than this.
+ABSENT_FOR = timedelta(hours=1)
+
 
 class Patience:
     """The verdicts that are of a job's origin, not of its URL."""
@@ -28,10 +31,25 @@ class Patience:
         return self._verdict(job, outage, now) if outage is not None and outage.until > now else None
 
     def unanswered(
-        self, job: Job, reason: FetchFailure, now: datetime, *, asked: timedelta = timedelta(0)
+        self, job: Job, reason: FetchFailure, now: datetime, *, asked: timedelta = timedelta(0), absent: bool = False
     ) -> Again | Ended:  # fmt: skip
-        """The verdict on a try that says nothing of the URL; the host may have `asked` for a pause."""
-        return self._verdict(job, self.outages.failed(origin_of(job.target), reason, now, asked=asked), now)
+        """The verdict on a try that says nothing of the URL; the host may have `asked` for a pause.
+
+        `absent`: its name doesn't exist.
+        """
+        outage = self.outages.failed(origin_of(job.target), reason, now, asked=asked, absent=absent)
+        return self._verdict(job, outage, now)
+
+    def limit(self, job: Job) -> timedelta:
+        """How long the job's URLs wait for its host, as far as is known now."""
+        outage = self.outages.of(origin_of(job.target))
+        return self._limit if outage is None or not self._is_no_name(job, outage) else min(ABSENT_FOR, self._limit)
+
+    def _is_no_name(self, job: Job, outage: Outage) -> bool:
+        """Whether the job's host doesn't exist. One that was there before may come back."""
+        if outage.absent_since is None or self.outages.has_answered(origin_of(job.target)):
+            return False
+        return not job.partition.known.gone.has_answered(job.host)
 
     def in_vain(self, job: Job, verdict: Again | Ended, reason: FetchFailure, now: datetime) -> Again | Ended:
         """The verdict on a try that failed in passing.
@@ -50,8 +68,10 @@ class Patience:
     def _verdict(self, job: Job, outage: Outage, now: datetime) -> Again | Ended:
         """It waits, long, but not for ever. A poll ends, so that it is told which sources are silent."""
         known_since = job.partition.known.unreachable.get(origin_of(job.target), outage.since)
-        since = min(outage.since, known_since)
+        since, limit, what = min(outage.since, known_since), self._limit, "no answer"
+        if outage.absent_since is not None and self._is_no_name(job, outage):
+            since, limit, what = outage.absent_since, min(ABSENT_FOR, limit), "the name doesn't exist: looked up"
         is_poll = job.envelope is None and job.request.kind != "page"
-        if outage.tries >= self._tries and (is_poll or now - since >= self._limit):
-            return failed(job, outage.reason, now, detail=f"no answer since {since:%Y-%m-%d %H:%M} UTC")
+        if outage.tries >= self._tries and (is_poll or now - since >= limit):
+            return failed(job, outage.reason, now, detail=f"{what} since {since:%Y-%m-%d %H:%M} UTC")
         return Again(attempt=job.attempt, why=outage.reason.replace("_", " "), host_pause=outage.until - now)

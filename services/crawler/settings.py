@@ -33,10 +33,10 @@ class CrawlerSettings(Settings):
     )
     gone_seconds: Annotated[tuple[int, ...], NoDecode] = Field(
         (3600, 46_800),
-        description="a page that is gone (404, 410) is looked at again at these ages of that, comma-separated; gone at"
-        " the last too, its article is removed; 0 for never",
+        description="a page that is gone (404, 410, soft 404) is looked at again at these ages of that,"
+        " comma-separated; gone at the last too, its article is removed; 0 for never",
     )
-    gone_sick_pages: int = Field(5, ge=1, description="a host with fewer pages gone never looks sick")
+    gone_sick_pages: int = Field(5, ge=1, description="a host with fewer pages gone by 404 or 410 never looks sick")
     gone_sick_share: float = Field(
         0.5, ge=0, le=1, description="gone pages among a host's answers since a page is gone; beyond it, it looks sick"
     )

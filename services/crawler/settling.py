@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from services.crawler.job import Ended, Follow, Job
+from services.crawler.known import Outcome
 from shared.delivery import Outgoing, Publisher
 from shared.errors import DeadLetter
 from shared.events import FetchFailed, FetchSettled
@@ -28,7 +29,7 @@ async def settle(job: Job, ended: Ended, publisher: Publisher, health: Health, *
     if isinstance(ended.outcome, FetchSettled):
         job.partition.known.expect(ended.outcome)
     outcome = await _publish_page(job, ended, publisher)
-    if isinstance(outcome, FetchFailed) and job.request.kind == "page" and not job.parts:
+    if (isinstance(outcome, FetchFailed) or ended.is_missing) and job.request.kind == "page" and not job.parts:
         outcome = await _remove_gone(job, outcome, publisher)
     follows = ended.follows
     for start in range(0, len(follows), _AT_ONCE):
@@ -49,7 +50,7 @@ async def settle(job: Job, ended: Ended, publisher: Publisher, health: Health, *
     _log(job, ended, outcome, trace_id=envelope.trace_id, duration=time.monotonic_ns() - began)
 
 
-async def _publish_page(job: Job, ended: Ended, publisher: Publisher) -> FetchSettled | FetchFailed:
+async def _publish_page(job: Job, ended: Ended, publisher: Publisher) -> Outcome:
     if ended.page is None or not isinstance(ended.outcome, FetchSettled):
         return ended.outcome
     state = job.partition.known.get(job.url)
@@ -70,14 +71,14 @@ async def _publish_page(job: Job, ended: Ended, publisher: Publisher) -> FetchSe
     return msgspec.structs.replace(ended.outcome, page_id=envelope.id)
 
 
-async def _remove_gone(job: Job, failure: FetchFailed, publisher: Publisher) -> FetchFailed:
-    failure = job.partition.known.judged(failure)
-    if failure.removal == "done":
-        event = removal(failure.url, "gone", now=failure.settled_at)
+async def _remove_gone(job: Job, outcome: Outcome, publisher: Publisher) -> Outcome:
+    outcome = job.partition.known.judged(outcome)
+    if outcome.removal == "done":
+        event = removal(outcome.url, "gone", now=outcome.settled_at)
         await publisher.publish(
             Outgoing(topic=ARTICLES_PARSED, key=event.article_id, event=event), cause=job.envelope
         )  # fmt: skip
-    return failure
+    return outcome
 
 
 def _request(follow: Follow) -> Outgoing:
@@ -90,7 +91,7 @@ _ACTIONS = {
 }  # fmt: skip
 
 
-def _log(job: Job, ended: Ended, outcome: FetchSettled | FetchFailed, *, trace_id: str, duration: int) -> None:
+def _log(job: Job, ended: Ended, outcome: Outcome, *, trace_id: str, duration: int) -> None:
     good = isinstance(outcome, FetchSettled)
     fields: dict[str, Any] = {
         "event.outcome": "success" if good else "failure",
@@ -107,9 +108,9 @@ def _log(job: Job, ended: Ended, outcome: FetchSettled | FetchFailed, *, trace_i
         "labels.follows": len(ended.follows) or None,
         "labels.parts": len(job.parts) or None,
         "labels.attempts": job.attempt,
+        "labels.removal": outcome.removal,
     }
     action = _ACTIONS[outcome.outcome] if isinstance(outcome, FetchSettled) else "fetch.failed"
     if isinstance(outcome, FetchFailed):
         fields["error.message"] = outcome.detail or None
-        fields["labels.removal"] = outcome.removal
     (log.info if good else log.warning)(action, **{name: value for name, value in fields.items() if value is not None})

@@ -10,8 +10,8 @@ from services.crawler.admission import is_by_operator
 from services.crawler.answer import Answer, FetchError
 from services.crawler.headers import allowed_headers
 from services.crawler.job import Again, Ended, Follow, Hop, Job, Verdict
-from services.crawler.known import UrlState
 from services.crawler.sites import Sites
+from services.crawler.url_states import UrlState
 from shared.events import CrawlRequested, FetchFailed, FetchFailure, FetchRefusal, FetchSettled, PageFetched
 from shared.parts import PARTS_TYPE, PagePart, pack
 from shared.urls import BadUrlError, canonical_url, is_front
@@ -117,7 +117,8 @@ class Judge:
         if not self._sites.related(job.url, target):
             return refused(job, "off_site", now, status=status, final_url=target)
         if is_front(target) and not is_front(own) and self.may_be_missing(job):
-            return refused(job, "soft_404", now, status=status, final_url=target)
+            missing = refused(job, "soft_404", now, status=status, final_url=target)
+            return msgspec.structs.replace(missing, is_missing=True)
         if job.partition.known.leads_back(target, job.url):
             return failed(job, "redirect_loop", now, status=status)
         request = CrawlRequested(

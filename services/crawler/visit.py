@@ -5,8 +5,7 @@ Every hop of a redirect, of robots.txt or to another spelling of the URL, takes 
 
 import asyncio
 from collections import OrderedDict
-from datetime import datetime, timedelta
-from urllib.parse import urljoin
+from datetime import timedelta
 
 import msgspec
 
@@ -16,55 +15,43 @@ from services.crawler.answer import Answer, FetchError
 from services.crawler.decoding import DecodingError
 from services.crawler.discovery import Discovery
 from services.crawler.fetch import Fetcher
+from services.crawler.in_turn import InTurn, Redirected
 from services.crawler.job import Again, Ended, Hop, Job
-from services.crawler.kept_robots import KeptRobots
-from services.crawler.outages import AT_LEAST, Outage, keep, origin_of
+from services.crawler.outages import Outage, keep, origin_of
 from services.crawler.patience import Patience
 from services.crawler.robots import Robots
+from services.crawler.robots_reading import RobotsReader
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sitemaps import MAX_SITEMAP_BYTES
-from services.crawler.soft_404 import SameBodies
-from services.crawler.turns import Turns
-from services.crawler.verdict import REDIRECTS, Judge, failed, refused
+from services.crawler.soft_404 import SameBodies, says_missing
+from services.crawler.url_states import UrlState
+from services.crawler.verdict import Judge, failed, refused
 from shared.clock import utcnow
-from shared.events import FetchFailure, FetchSettled
-from shared.urls import host_of
-
-# What stands in the way of robots.txt stands in the way of the page too, and says more than "robots unreachable".
-SAME_FOR_PAGE: frozenset[FetchFailure] = frozenset(("bad_url", "blocked_address"))
-
-
-class Redirected(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the next try goes, after so many hops."""
-
-    url: str
-    hops: int
+from shared.events import FetchSettled
 
 
 class Visitor:
     """Tries jobs, and remembers the robots.txt of the origins and what the hosts said."""
 
     def __init__(self, fetcher: Fetcher, judge: Judge, discovery: Discovery, settings: CrawlerSettings) -> None:
-        self._fetcher = fetcher
         self._judge = judge
         self._discovery = discovery
         self._settings = settings
-        self._turns = Turns()
+        self._in_turn = InTurn(fetcher)
+        self._turns = self._in_turn.turns
         self._bodies = SameBodies()
-        self._robots = KeptRobots()
         self._patience = Patience(settings)
-        self._asking: OrderedDict[str, Redirected] = OrderedDict()
+        self._robots = RobotsReader(self._in_turn, self._patience.outages, settings)
         self._respelled: OrderedDict[tuple[str, str], Redirected] = OrderedDict()
 
     def delay(self, url: str) -> timedelta:
         """Between two fetches of the URL's host: ours, or what its robots.txt asks for if that is longer."""
-        known = self._robots.get(origin_of(url))
-        return max(self._settings.delay, known.delay) if known else self._settings.delay
+        return self._robots.delay(url)
 
     async def visit(self, job: Job) -> Again | Ended:
         """One try. Raises nothing that a server could cause."""
         origin = origin_of(job.target)
-        rules = self._robots.get(origin)
+        rules = self._robots.of(origin)
         now = utcnow()
         if (waiting := self._patience.now_waiting(job, now)) is not None:
             return self._forgetting(job, waiting)
@@ -73,7 +60,7 @@ class Visitor:
         try:
             if rules is None or rules.valid_until <= now:
                 # This was the host's turn: the page itself waits for the next.
-                return Again(attempt=job.attempt, why="robots", host_pause=await self._ask_robots(job, origin, rules))
+                return Again(attempt=job.attempt, why="robots", host_pause=await self._robots.ask(job, origin, rules))
             if job.request.kind == "sitemap" and robots.is_robots(job.url):
                 follows = self._discovery.named(job.url, rules.sitemaps, now)
                 return Ended(outcome=FetchSettled(url=job.url, outcome="read", settled_at=now), follows=follows)
@@ -81,7 +68,7 @@ class Visitor:
         except FetchError as error:
             now = utcnow()
             if error.unreached:
-                return self._forgetting(job, self._patience.unanswered(job, error.reason, now))
+                return self._forgetting(job, self._patience.unanswered(job, error.reason, now, absent=error.absent))
             verdict = self._judge.error(job, error, now)
             assert not isinstance(verdict, Hop)
             if error.passing:
@@ -98,9 +85,13 @@ class Visitor:
         """What is known of the URL's origin, if it brought no answer as often as a URL is tried."""
         return self._patience.outage(url)
 
+    def waiting(self, job: Job) -> timedelta:
+        """How long the job's URLs wait for a host that doesn't answer."""
+        return self._patience.limit(job)
+
     def is_reached(self, url: str) -> bool:
         """Whether the URL's origin has answered this process, and not failed it since."""
-        rules = self._robots.get(origin_of(url))
+        rules = self._robots.of(origin_of(url))
         return rules is not None and not rules.unreachable and self._patience.outages.of(origin_of(url)) is None
 
     async def _fetch(self, job: Job, rules: Robots) -> Again | Ended:
@@ -112,7 +103,7 @@ class Visitor:
         if not rules.allows(hop.url):
             self._respelled.pop(key, None)
             return refused(job, "robots", utcnow())
-        answer = await self._get(
+        answer = await self._in_turn.get(
             hop.url,
             job.host,
             limit=max(room, 1) if job.request.kind == "page" else MAX_SITEMAP_BYTES,
@@ -128,8 +119,8 @@ class Visitor:
             self._turns.leave_alone(job.host, utcnow() + verdict.host_pause)
         if is_bad and not isinstance(verdict, Hop):
             verdict = self._patience.in_vain(job, verdict, "http_error", utcnow())
-        if isinstance(verdict, Ended) and verdict.page is not None and self._stands_for_many(job, verdict.page.body):
-            verdict = refused(job, "soft_404", utcnow(), status=answer.status)
+        if isinstance(verdict, Ended) and verdict.page is not None:
+            verdict = self._checked(job, verdict, verdict.page.body, state)
         if isinstance(verdict, Ended) and verdict.page is not None and rules.keeps_ai_out(hop.url):
             page = msgspec.structs.replace(verdict.page, ai_opt_out="robots.txt")
             verdict = msgspec.structs.replace(verdict, page=page)
@@ -140,8 +131,20 @@ class Visitor:
             verdict = failed(job, "redirect_loop", utcnow())
         return await self._with_listed(job, answer, self._forgetting(job, verdict))
 
-    def _stands_for_many(self, job: Job, body: bytes) -> bool:
-        return self._bodies.is_elsewhere(job.host, job.url, body) and self._judge.may_be_missing(job)
+    def _checked(self, job: Job, verdict: Ended, body: bytes, state: UrlState | None) -> Ended:
+        """The verdict on a page, unless it stands for what is missing; what is new goes to the parser, with a doubt.
+
+        The same bytes at many addresses may be what a host shows while it is being mended: no article goes by that.
+        """
+        is_elsewhere, says_so = self._bodies.is_elsewhere(job.host, job.url, body), says_missing(body)
+        if not (is_elsewhere or says_so) or not self._judge.may_be_missing(job):
+            return verdict
+        was_there = state is not None and state.visits > 0
+        if is_elsewhere or was_there:
+            ended = refused(job, "soft_404", utcnow(), status=verdict.outcome.status)
+            return msgspec.structs.replace(ended, is_missing=says_so and was_there)
+        outcome = msgspec.structs.replace(verdict.outcome, why="not_found")
+        return msgspec.structs.replace(verdict, outcome=outcome)
 
     async def _with_listed(self, job: Job, answer: Answer, verdict: Again | Ended) -> Again | Ended:
         """Add to a source's end the requests for what it lists. The parsers may take seconds: not in the loop."""
@@ -156,74 +159,6 @@ class Visitor:
         except DecodingError as error:
             return failed(job, "network", utcnow(), status=answer.status, detail=str(error))
         return msgspec.structs.replace(verdict, follows=listed)
-
-    async def _ask_robots(self, job: Job, origin: str, before: Robots | None) -> timedelta:
-        """Make one request on the way to the rules of `origin`; how long to wait when it isn't time for that yet.
-
-        Raises `FetchError` for what would also keep its pages from us.
-        """
-        asking = self._asking.get(origin, Redirected(url=f"{origin}/robots.txt", hops=0))
-        host = host_of(asking.url)
-        if host != job.host and (wait := self._turns.foreign_wait(host, utcnow(), self.delay(asking.url))):
-            return wait
-        self._asking.pop(origin, None)
-        try:
-            answer = await self._get(asking.url, job.host, limit=robots.MAX_ROBOTS_BYTES, cut=True)
-        except FetchError as error:
-            if asking.hops == 0 and (error.unreached or error.reason in SAME_FOR_PAGE):
-                raise
-            return self._remember(origin, None, before, timedelta(0))
-        now = utcnow()
-        asked = self._asked(host, answer, now)
-        if asked:
-            self._turns.leave_alone(host, now + asked)
-        if answer.status in REDIRECTS and (location := answer.header("location")):
-            if asking.hops < robots.MAX_ROBOTS_HOPS:
-                target = _joined(asking.url, location)
-                keep(self._asking, origin, Redirected(url=target, hops=asking.hops + 1))
-                return timedelta(0)
-            return self._remember(origin, Robots(valid_until=now + self._settings.robots_valid), before, asked)
-        found = robots.read_robots(answer.status, answer.body, now, valid_for=self._settings.robots_valid)
-        return self._remember(origin, found, before, asked)
-
-    def _remember(self, origin: str, found: Robots | None, before: Robots | None, asked: timedelta) -> timedelta:
-        """Keep the rules found, or that there was no answer: then a copy goes on to be good."""
-        now = utcnow()
-        if found is not None:
-            self._patience.outages.answered(origin)
-        elif before is not None and not before.unreachable:
-            pause = backoff.pause(before.failures + 1, self._settings.backoff)
-            found = robots.no_answer(before, again=now + max(pause, asked, AT_LEAST))
-        else:
-            outage = self._patience.outages.failed(origin, "robots_unreachable", now, asked=asked)
-            found = robots.no_answer(before, again=outage.until)
-        self._robots.keep(origin, found)
-        return timedelta(0)
-
-    def _asked(self, host: str, answer: Answer, now: datetime) -> timedelta:
-        """The pause that an answer to robots.txt asks for."""
-        is_busy = answer.status in backoff.BUSY_STATUS
-        pause = backoff.pause(self._turns.busy_before(host) + 1, self._settings.backoff) if is_busy else timedelta(0)
-        self._turns.answered(host, busy=is_busy)
-        if answer.status >= 300:
-            pause = max(pause, backoff.retry_after(answer.header("retry-after"), now) or pause)
-        return pause
-
-    async def _get(self, url: str, own: str, *, limit: int, cut: bool = False, **conditions: str | None) -> Answer:
-        host = host_of(url)
-        self._turns.began(host)
-        try:
-            return await self._fetcher.get(url, limit=limit, cut=cut, **conditions)
-        finally:
-            self._turns.ended(host, utcnow(), foreign=host != own)
-
-
-def _joined(url: str, location: str) -> str:
-    """A Location may be anything; what is no URL is refused when it is fetched."""
-    try:
-        return urljoin(url, location)
-    except ValueError:
-        return location
 
 
 def _spelled(job: Job) -> tuple[str, str]:

@@ -40,7 +40,7 @@ async def run(context: Context) -> None:
                 written, before = await asyncio.gather(
                     asyncio.to_thread(pure, document, event, indexed_at=now), _before(stored, event.article_id)
                 )
-                result, changed = _told(event, before, await writer.write(written))
+                result, changed = told(event, before, await writer.write(written))
             else:
                 result = await writer.write(pure(stub, event, indexed_at=now))
             searchable_at = utcnow()
@@ -63,15 +63,6 @@ async def _before(stored: StoredDocuments, article_id: str) -> ArticleDocument |
         return await stored.get(article_id)
     except msgspec.ValidationError:
         return None
-
-
-def _told(
-    event: ArticleParsed, before: ArticleDocument | None, result: IndexResult
-) -> tuple[IndexResult, tuple[str, ...]]:
-    try:
-        return told(event, before, result)
-    except ValueError:  # not a document of ours: it is no version that this one could be an edit of
-        return result, ()
 
 
 async def _reasserted(stored: StoredDocuments, article_id: str, fields: LogFields) -> list[Outgoing]:

@@ -21,11 +21,11 @@ def changed_fields(before: Article, now: Article) -> tuple[str, ...]:
 def told(
     event: ArticleParsed, before: ArticleDocument | None, result: IndexResult
 ) -> tuple[IndexResult, tuple[str, ...]]:
-    """The result to tell of a write that came to `result` where `before` was, and the fields that it changed.
-
-    Raises `ValueError` for a document that isn't of ours.
-    """
+    """The result to tell of a write that came to `result` where `before` was, and the fields that it changed."""
     if result != "indexed" or before is None or before.status != "published" or before.version >= event.version:
         return result, ()
-    changed = changed_fields(article_of(before), event.article)
+    try:
+        changed = changed_fields(article_of(before), event.article)
+    except ValueError:  # not a document of ours: it is no version that this one could be an edit of
+        return result, ()
     return ("indexed", changed) if changed else ("unchanged", ())

@@ -147,3 +147,20 @@ async def test_an_export_to_a_full_disk_is_a_clear_error_and_leaves_what_was_the
     assert b"Traceback" not in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["pages.warc"]
     assert file.read_bytes() == b"yang lama"
+
+
+async def test_what_a_killed_export_left_is_said_and_written_anew_and_is_no_file_to_import(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    await cluster.publish([Outgoing(topic=PAGES_FETCHED, key=page(0).url, event=page(0))])
+    (tmp_path / "whole").mkdir()
+    whole = tmp_path / "whole" / "pages.warc.gz"
+    await warta(cluster, "export", "--warc", str(whole))
+    file, left = tmp_path / "pages.warc.gz", tmp_path / "pages.warc.gz.part"
+    left.write_bytes(b"".join(records(range(3)))[:-20])
+    refused = await warta(cluster, "import", str(left), code=2)
+    assert b"cut short" in refused.stderr
+    done = await warta(cluster, "export", "--warc", str(file))
+    assert f"{left} is of an export that was cut short".encode() in done.stderr
+    assert not left.exists()
+    assert file.read_bytes() == whole.read_bytes()

@@ -9,21 +9,18 @@ from msgspec import structs
 from services.crawler import kept_job
 from services.crawler.admission import refusal_of_parts
 from services.crawler.answer import Answer
-from services.crawler.discovery import Discovery
-from services.crawler.fetch import Fetcher
-from services.crawler.guard import Guard
 from services.crawler.job import Ended, Job
 from services.crawler.known import Known
 from services.crawler.partition import Partition
 from services.crawler.revisits import Revisits
 from services.crawler.settings import CrawlerSettings
-from services.crawler.sites import Sites, parse_sites
-from services.crawler.verdict import Judge
+from services.crawler.sites import parse_sites
 from services.crawler.visit import Visitor
 from shared.codec import wrap
 from shared.events import CrawlRequested, FetchFailed, FetchSettled
 from shared.parts import PARTS_TYPE, unpack
 from tests.support.loopback import Site, loopback
+from tests.support.visiting import visiting
 
 SETTINGS = CrawlerSettings.model_validate({"backoff_seconds": 0.0, "max_page_bytes": 1024})
 URL = "https://contoh.example/read/1"
@@ -38,10 +35,8 @@ async def site() -> AsyncIterator[Site]:
 
 @pytest.fixture
 async def visitor(site: Site) -> AsyncIterator[Visitor]:
-    fetcher = Fetcher(Guard(ports=(80,), private_hosts=(site.netloc,)), SETTINGS)
-    judge = Judge(sites=Sites(), max_attempts=SETTINGS.max_attempts, first_pause=timedelta(0))
-    yield Visitor(fetcher, judge, Discovery(Sites(), lambda _url: False), SETTINGS)
-    await fetcher.close()
+    async with visiting(SETTINGS, (site.netloc,)) as made:
+        yield made
 
 
 def job(url: str, *parts: str) -> Job:

@@ -84,7 +84,7 @@ def test_a_sitemap_that_lists_itself_goes_so_deep_and_no_deeper() -> None:
         source = wanted.pop()
         if refusal(source, source.url, SITES, max_depth=2) is None:
             read += 1
-            now = NOW + timedelta(hours=read)  # not even when it is news each time
+            now = NOW + timedelta(days=read)  # not even when it is news each time
             wanted += [follow.request for follow in discovery.listed(source, source.url, body, "text/xml", now)]
     assert read == 1 + MAX_SITEMAP_DEPTH
 

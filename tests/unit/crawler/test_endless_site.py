@@ -5,7 +5,7 @@ Kafka is a list here: a crash forgets everything else, and the list is read agai
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,15 +15,13 @@ from hypothesis import strategies as st
 
 from services.crawler.admission import refusal
 from services.crawler.calendars import calendar_day
-from services.crawler.discovery import Discovery
 from services.crawler.fetch import Fetcher
 from services.crawler.guard import Guard
 from services.crawler.job import Again, Ended, Job
 from services.crawler.partition import Partition
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sites import Sites, parse_sites
-from services.crawler.verdict import Judge, refused
-from services.crawler.visit import Visitor
+from services.crawler.verdict import refused
 from services.parser.app import dropped, published
 from services.parser.parse import parse
 from shared.codec import Envelope, wrap
@@ -31,10 +29,11 @@ from shared.errors import Skip
 from shared.events import ArticleParsed, CrawlRequested, FetchSettled, PageFetched
 from shared.urls import canonical_url
 from tests.support.endless_site import EndlessSite, Missing, endless_site
+from tests.support.visiting import visitor_by
 
 MAX_DEPTH = 4
 CALENDAR_PAGES, QUERY_PAGES, LINKED_PAGES = 10, 8, 500
-SETTINGS = CrawlerSettings.model_validate({"delay_seconds": 0.0, "backoff_seconds": 0.0})
+SETTINGS = CrawlerSettings.model_validate({"delay_seconds": 0.0, "backoff_seconds": 0.0, "max_attempts": 1})
 
 
 class Crawl:
@@ -60,8 +59,7 @@ class Crawl:
             if isinstance(outcome.event, FetchSettled):
                 self._partition.known.budgets.restore(outcome.event)
         self._fetcher = Fetcher(Guard(ports=(80,), private_hosts=(f"127.0.0.1:{self._site.port}",)), SETTINGS)
-        judge = Judge(sites=self._sites, max_attempts=1, first_pause=timedelta(0))
-        self._visitor = Visitor(self._fetcher, judge, Discovery(self._sites, lambda _url: False), SETTINGS)
+        self._visitor = visitor_by(self._fetcher, SETTINGS, self._sites)
 
     @property
     def outcomes(self) -> dict[str, str]:

@@ -11,7 +11,6 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped] # no stubs
 import pytest
 from aiohttp import web
-from aiohttp.abc import AbstractResolver, ResolveResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -22,6 +21,7 @@ from services.crawler.fetch import Fetcher
 from services.crawler.guard import Guard
 from services.crawler.settings import CrawlerSettings
 from tests.support.loopback import Site, loopback
+from tests.support.visiting import Names
 
 LIMIT = 100_000
 
@@ -212,35 +212,33 @@ async def test_broken_http_is_a_network_error(answer: bytes) -> None:
     server.close()
 
 
-class Names(AbstractResolver):
-    """DNS whose answers change."""
-
-    def __init__(self, *answers: str | None) -> None:
-        self.answers = list(answers)
-
-    async def resolve(
-        self,
-        host: str,
-        port: int = 0,
-        family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002 - aiohttp's signature
-    ) -> list[ResolveResult]:
-        address = self.answers.pop(0)
-        if address is None:
-            raise socket.gaierror(socket.EAI_NONAME, "tidak ada")
-        result = ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)
-        return [result]
-
-    async def close(self) -> None: ...
-
-
 async def test_a_name_that_resolves_to_a_private_address_is_never_dialled(site: Site) -> None:
     port = int(site.netloc.partition(":")[2])
-    fetcher = Fetcher(Guard(ports=(port,)), settings(), resolver=Names("127.0.0.1", "169.254.169.254", None))
+    fetcher = Fetcher(
+        Guard(ports=(port,)), settings(), resolver=Names("127.0.0.1", "169.254.169.254", socket.EAI_NONAME)
+    )
     url = f"http://contoh.example:{port}/"
     assert await failure(fetcher, url) == "blocked_address"
     assert await failure(fetcher, url) == "blocked_address"
     assert await failure(fetcher, url) == "dns"
     assert site.requests == []
+    await fetcher.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "absent", "detail"),
+    [
+        (socket.EAI_NONAME, True, "the name doesn't exist"),
+        (socket.EAI_AGAIN, False, "the name doesn't resolve"),
+        (socket.EAI_FAIL, False, "the name doesn't resolve"),
+    ],
+)
+async def test_no_such_name_is_told_apart_from_no_answer(error: int, absent: bool, detail: str) -> None:
+    fetcher = Fetcher(Guard(ports=(80,)), settings(), resolver=Names(error))
+    with pytest.raises(FetchError) as caught:
+        await fetcher.get("http://contoh.example/", limit=LIMIT)
+    found = caught.value
+    assert (found.reason, found.unreached, found.absent, found.detail) == ("dns", True, absent, detail)
     await fetcher.close()
 
 

@@ -44,6 +44,13 @@ class Crawled:
         self._tell(failure)
         return failure.removal
 
+    def is_soft_404(self, url: str, at: datetime) -> Removal | None:
+        ended = self.known.judged(
+            FetchSettled(url=url, outcome="refused", reason="soft_404", settled_at=at, status=200)
+        )
+        self._tell(ended)
+        return ended.removal
+
     def restored(self) -> Known:
         known = Known(gone=self.rules)
         for outcome in self.outcomes:
@@ -157,8 +164,49 @@ def test_many_at_once_are_spread_over_hours() -> None:
     assert [crawled.fails(page(number), at + HELD_EVERY) for number in range(2, 5)] == ["done", "done", "capped"]
 
 
+def test_an_article_whose_page_became_a_soft_404_goes_as_late_as_with_a_404_and_may_come_back() -> None:
+    crawled = Crawled()
+    for number in range(3):
+        crawled.there(page(number), NOW)
+    assert crawled.is_soft_404(page(0), NOW + HOUR) == "awaited"
+    assert crawled.known.due_of(page(0)) == NOW + 2 * HOUR
+    for number in (1, 2):
+        crawled.there(page(number), NOW + 2 * HOUR)
+    assert crawled.fails(page(0), NOW + 3 * HOUR) == "awaited"
+    assert crawled.is_soft_404(page(0), NOW + 14 * HOUR) == "done"
+    assert crawled.is_soft_404(page(0), NOW + 15 * HOUR) is None
+    crawled.there(page(0), NOW + 20 * HOUR)
+    assert crawled.is_soft_404(page(0), NOW + 21 * HOUR) == "awaited"
+
+
+def test_a_soft_404_that_was_never_an_article_is_none_that_goes() -> None:
+    crawled = Crawled()
+    assert crawled.is_soft_404(page(1), NOW) is None
+    assert crawled.is_soft_404(page(1), NOW + 14 * HOUR) is None
+
+
+@pytest.mark.parametrize("pages", [1, 2, 9])
+def test_what_a_host_shows_while_it_is_being_mended_removes_nothing_however_few_its_pages_are(pages: int) -> None:
+    crawled = Crawled()
+    for number in range(pages):
+        crawled.there(page(number), NOW)
+    for number in range(pages):
+        assert crawled.is_soft_404(page(number), NOW + HOUR) == "awaited"
+    later = NOW + 14 * HOUR
+    assert {crawled.is_soft_404(page(number), later) for number in range(pages)} == {"held"}
+    assert crawled.known.gone.held == crawled.restored().gone.held == {"contoh.example": pages}
+    assert _held(crawled.outcomes) == pages
+    for number in range(1, pages):
+        crawled.there(page(number), later + HOUR)
+    crawled.confirmed("contoh.example", later + HOUR)
+    assert crawled.is_soft_404(page(0), later + HOUR) == "done"
+    assert crawled.known.gone.held == {}
+
+
 _PAGES = st.integers(0, 5)
-_STEP = st.tuples(_PAGES, st.sampled_from(["there", "gone", "not_found", "timeout", "confirm"]), st.integers(1, 900))
+_STEP = st.tuples(
+    _PAGES, st.sampled_from(["there", "gone", "not_found", "timeout", "confirm", "soft"]), st.integers(1, 900)
+)
 
 
 @given(st.lists(_STEP, max_size=60), st.data())
@@ -172,6 +220,11 @@ def test_the_next_owner_decides_alike_and_only_what_was_gone_throughout_goes(ste
             since[number] = None
         elif what == "confirm":
             crawled.confirmed("contoh.example", at)
+        elif what == "soft":
+            removal = crawled.is_soft_404(page(number), at)
+            if number in since:
+                first = since[number] = since[number] or at
+                assert removal != "done" or at - first >= RULES.ages[-1]
         else:
             if data.draw(st.booleans()):
                 crawled.known = crawled.restored()

@@ -1,7 +1,8 @@
 """A host that doesn't answer: its URLs wait, it is asked ever less often, and only after long do they end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,6 @@ import pytest
 from aiohttp import web
 from msgspec import structs
 
-from services.crawler.discovery import Discovery
-from services.crawler.fetch import Fetcher
-from services.crawler.guard import Guard
 from services.crawler.hosts import SAY_AGAIN_AFTER, say_pauses_again, tell_reached, tell_unreachable
 from services.crawler.job import Again, Ended, Job
 from services.crawler.kept_robots import KeptRobots
@@ -21,8 +19,6 @@ from services.crawler.partition import Partition
 from services.crawler.patience import Patience
 from services.crawler.robots import Robots
 from services.crawler.settings import CrawlerSettings
-from services.crawler.sites import Sites
-from services.crawler.verdict import Judge
 from services.crawler.visit import Visitor
 from shared import codec
 from shared.clock import utcnow
@@ -31,10 +27,11 @@ from shared.events import CrawlRequested, FetchFailed, FetchSettled, RequestKind
 from shared.topics import CRAWL_OUTCOMES
 from tests.support.fakes.log import FakeLog, FakePublisher
 from tests.support.loopback import Site, loopback
+from tests.support.visiting import visiting
 
 NOW = datetime(2024, 10, 8, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-Make = Callable[..., Visitor]
+Make = Callable[..., Awaitable[Visitor]]
 ORIGIN = "https://contoh.example"
 
 
@@ -46,18 +43,13 @@ async def site() -> AsyncIterator[Site]:
 
 @pytest.fixture
 async def visitor_of(site: Site) -> AsyncIterator[Make]:
-    fetchers = []
+    async with AsyncExitStack() as open_visitors:
 
-    def made(**settings: Any) -> Visitor:
-        own = CrawlerSettings.model_validate({"backoff_seconds": 0.0, "delay_seconds": 0.0, **settings})
-        fetcher = Fetcher(Guard(ports=(80,), private_hosts=(site.netloc, "127.0.0.1:1")), own)
-        judge = Judge(sites=Sites(), max_attempts=own.max_attempts, first_pause=own.backoff)
-        fetchers.append(fetcher)
-        return Visitor(fetcher, judge, Discovery(Sites(), lambda _url: False), own)
+        async def made(**settings: Any) -> Visitor:
+            own = CrawlerSettings.model_validate({"backoff_seconds": 0.0, "delay_seconds": 0.0, **settings})
+            return await open_visitors.enter_async_context(visiting(own, (site.netloc, "127.0.0.1:1")))
 
-    yield made
-    for fetcher in fetchers:
-        await fetcher.close()
+        yield made
 
 
 def job(url: str, *, kind: RequestKind = "page", asked: bool = True) -> Job:
@@ -78,7 +70,7 @@ async def tried(visitor: Visitor, wanted: Job, times: int) -> Again | Ended:
 
 
 async def test_a_url_waits_for_a_host_that_refuses_connections(visitor_of: Make) -> None:
-    visitor = visitor_of()
+    visitor = await visitor_of()
     wanted = job("http://127.0.0.1:1/a")
     verdict = await tried(visitor, wanted, 6)
     assert isinstance(verdict, Again)
@@ -91,7 +83,7 @@ async def test_a_url_waits_for_a_host_that_refuses_connections(visitor_of: Make)
 
 
 async def test_a_new_owner_looks_for_itself_before_what_waited_for_long_ends(visitor_of: Make) -> None:
-    visitor = visitor_of(unreachable_seconds=3600)
+    visitor = await visitor_of(unreachable_seconds=3600)
     wanted = job("http://127.0.0.1:1/a")
     wanted.partition.known.unreachable["http://127.0.0.1:1"] = utcnow() - timedelta(hours=2)
     assert isinstance(await tried(visitor, wanted, 2), Again)
@@ -119,15 +111,63 @@ def test_what_waited_for_too_long_ends_without_a_try_while_it_is_not_time_for_on
     assert ended.outcome.detail == "no answer since 2024-10-08 12:00 UTC"
 
 
+HOUR = timedelta(hours=1)
+
+
+def _asked_until_it_ends(patience: Patience, wanted: Job, absent: Callable[[int], bool]) -> tuple[timedelta, Ended]:
+    """How long after the first try, and how."""
+    now = NOW
+    for tries in range(100):
+        verdict = patience.unanswered(wanted, "dns", now, absent=absent(tries))
+        if isinstance(verdict, Ended):
+            return now - NOW, verdict
+        now += verdict.host_pause
+    raise AssertionError("it never ends")
+
+
+def test_a_name_that_does_not_exist_ends_after_some_tries_and_says_so() -> None:
+    patience = Patience(CrawlerSettings.model_validate({"unreachable_seconds": 48 * 3600}))
+    wanted = job(f"{ORIGIN}/a")
+    took, ended = _asked_until_it_ends(patience, wanted, lambda _tries: True)
+    assert HOUR <= took <= 3 * HOUR
+    assert isinstance(ended.outcome, FetchFailed)
+    assert (ended.outcome.reason, ended.outcome.detail) == (
+        "dns", "the name doesn't exist: looked up since 2024-10-08 12:00 UTC",
+    )  # fmt: skip
+    assert patience.limit(wanted) == HOUR
+    assert isinstance(patience.now_waiting(job(f"{ORIGIN}/b"), NOW + took), Ended)
+
+
+def test_a_resolver_that_fails_in_passing_is_an_outage_as_any() -> None:
+    for absent in (lambda _tries: False, lambda tries: tries % 2 > 0):
+        patience = Patience(CrawlerSettings.model_validate({"unreachable_seconds": 48 * 3600}))
+        took, _ended = _asked_until_it_ends(patience, job(f"{ORIGIN}/a"), absent)
+        assert took > 40 * HOUR
+
+
+def test_a_host_that_was_there_keeps_the_long_patience_though_its_name_is_gone() -> None:
+    wanted = structs.replace(job(f"{ORIGIN}/a"), host="contoh.example")
+    there = FetchSettled(url=f"{ORIGIN}/b", outcome="published", settled_at=NOW)
+    wanted.partition.known.note(wrap(there, source="/t", time=NOW))
+    before = Patience(CrawlerSettings.model_validate({"unreachable_seconds": 48 * 3600}))
+    took, ended = _asked_until_it_ends(before, wanted, lambda _tries: True)
+    assert took >= 48 * HOUR
+    assert isinstance(ended.outcome, FetchFailed)
+    assert ended.outcome.detail.startswith("no answer since")
+    now = Patience(CrawlerSettings.model_validate({"unreachable_seconds": 48 * 3600}))
+    now.outages.answered(ORIGIN)
+    assert _asked_until_it_ends(now, job(f"{ORIGIN}/a"), lambda _tries: True)[0] >= 48 * HOUR
+
+
 async def test_a_poll_ends_so_that_a_silent_source_is_told(visitor_of: Make) -> None:
-    verdict = await tried(visitor_of(), job("http://127.0.0.1:1/rss", kind="feed", asked=False), 3)
+    verdict = await tried(await visitor_of(), job("http://127.0.0.1:1/rss", kind="feed", asked=False), 3)
     assert isinstance(verdict, Ended)
-    verdict = await tried(visitor_of(), job("http://127.0.0.1:1/rss", asked=False), 3)
+    verdict = await tried(await visitor_of(), job("http://127.0.0.1:1/rss", asked=False), 3)
     assert isinstance(verdict, Again)
 
 
 async def test_a_page_that_alone_brings_no_answer_ends_as_before(site: Site, visitor_of: Make) -> None:
-    visitor = visitor_of(read_seconds=0.05)
+    visitor = await visitor_of(read_seconds=0.05)
 
     async def never(request: Any) -> Any:
         request.transport.close()
@@ -143,7 +183,7 @@ async def test_a_page_that_alone_brings_no_answer_ends_as_before(site: Site, vis
 async def test_a_host_that_fails_every_page_costs_a_few_of_them_and_the_others_wait(
     site: Site, visitor_of: Make, status: int
 ) -> None:
-    visitor = visitor_of()
+    visitor = await visitor_of()
 
     async def bad(request: web.Request) -> web.StreamResponse:
         if status:
@@ -170,14 +210,14 @@ async def test_a_host_that_fails_every_page_costs_a_few_of_them_and_the_others_w
 
 
 async def test_pages_that_fail_among_others_end(site: Site, visitor_of: Make) -> None:
-    visitor = visitor_of()
+    visitor = await visitor_of()
     for number in range(6):
         assert isinstance(await tried(visitor, job(site.serve(f"/{number}", status=500)), 4), Ended)
         assert isinstance(await tried(visitor, job(site.serve("/tiada", status=403)), 1), Ended)
 
 
 async def test_a_copy_of_robots_is_good_while_there_is_no_other(site: Site, visitor_of: Make) -> None:
-    visitor = visitor_of(robots_seconds=0.001, backoff_seconds=60)
+    visitor = await visitor_of(robots_seconds=0.001, backoff_seconds=60)
     site.serve("/robots.txt", b"User-agent: *\nDisallow: /tutup")
     open_page, closed_page = job(site.serve("/a")), job(site.serve("/tutup"))
     assert await visitor.visit(open_page) == Again(attempt=1, why="robots")

@@ -3,28 +3,27 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.crawler.answer import Answer
-from services.crawler.discovery import Discovery
-from services.crawler.fetch import Fetcher
 from services.crawler.gone import Rules
-from services.crawler.guard import Guard
 from services.crawler.job import Again, Ended, Job
 from services.crawler.known import RETRY_PASSING_AFTER, Known
 from services.crawler.partition import Partition
 from services.crawler.revisits import Revisits
 from services.crawler.settings import CrawlerSettings
-from services.crawler.sites import Sites, parse_sites
-from services.crawler.soft_404 import MOST_ADDRESSES, SameBodies
+from services.crawler.sites import parse_sites
+from services.crawler.soft_404 import MOST_ADDRESSES, SameBodies, says_missing
 from services.crawler.verdict import Judge
 from services.crawler.visit import Visitor
 from shared.codec import wrap
 from shared.events import CrawlRequested, FetchFailed, FetchSettled, FoundBy
 from tests.support.loopback import Site, loopback
+from tests.support.visiting import visiting
 
 NOW = datetime(2025, 7, 31, 12, tzinfo=UTC)
 HOST = "contoh.example"
@@ -55,6 +54,7 @@ def test_a_page_that_leads_to_the_front_page_is_missing(location: str, found_by:
     assert isinstance(ended.outcome, FetchSettled)
     assert (ended.outcome.outcome, ended.outcome.reason, ended.outcome.status) == ("refused", "soft_404", 302)
     assert ended.outcome.final_url is not None
+    assert ended.is_missing
     assert ended.follows == ()
 
 
@@ -104,13 +104,17 @@ async def site() -> AsyncIterator[Site]:
         yield made
 
 
-async def test_a_host_with_one_answer_for_all(site: Site) -> None:
+@pytest.fixture
+async def visitor(site: Site) -> AsyncIterator[Visitor]:
+    settings = CrawlerSettings.model_validate({"delay_seconds": 0.0, "backoff_seconds": 0.0})
+    async with visiting(settings, (site.netloc,), sites=SITES) as made:
+        yield made
+
+
+async def test_a_host_with_one_answer_for_all(site: Site, visitor: Visitor) -> None:
     async def any_page(request: web.Request) -> web.StreamResponse:
         return web.Response(body=b"<h1>Selamat datang</h1>" if "artikel" not in request.path else request.path.encode())
 
-    settings = CrawlerSettings.model_validate({"delay_seconds": 0.0})
-    fetcher = Fetcher(Guard(ports=(80,), private_hosts=(site.netloc,)), settings)
-    visitor = Visitor(fetcher, JUDGE, Discovery(Sites(), lambda _url: False), settings)
     urls = [site.handle(f"/{name}{number}", any_page) for number in range(6) for name in ("artikel", "x", "resmi/")]
     found: dict[str, str | None] = {}
     for url in urls:
@@ -121,7 +125,63 @@ async def test_a_host_with_one_answer_for_all(site: Site) -> None:
         found[url.partition(site.netloc)[2]] = verdict.outcome.reason
     # Of its addresses two that are not trusted came among the first.
     assert {path for path, reason in found.items() if reason} == {"/x2", "/x3", "/x4", "/x5"}
-    await fetcher.close()
+
+
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [
+        (b"<html><head><title>Halaman tidak ditemukan | Kabar</title></head>", True),
+        (b"<TITLE class=x>\n 404 Not Found\n</TITLE>", True),
+        ("<title>Página não encontrada</title>".encode(), True),
+        (b"<title>Page &#110;ot found</title>", True),
+        (b"<title>Warga menanam seribu pohon</title>", False),
+        (b"<title>Page not found</title><meta property=article:published_time content=2024-10-08>", False),
+        (b'<title>Not found</title><script>{"datePublished": "2024-10-08"}</script>', False),
+        (b"\xff\xfe<t\x00i\x00t\x00l\x00e", False),
+        (b"", False),
+    ],
+)
+def test_what_says_that_nothing_is_there(page: bytes, says: bool) -> None:
+    assert says_missing(page) is says
+
+
+@given(st.binary(max_size=200), st.binary(max_size=50))
+def test_any_bytes_are_judged(begin: bytes, title: bytes) -> None:
+    assert says_missing(begin + b"<title>" + title) is False
+
+
+async def test_only_a_page_that_was_there_is_missing_by_its_title_and_none_by_bytes_that_many_share(
+    site: Site, visitor: Visitor
+) -> None:
+    answer = {"body": b"<title>Berita</title>"}
+
+    async def page(_request: web.Request) -> web.StreamResponse:
+        return web.Response(body=answer["body"])
+
+    partition = Partition(0)
+
+    async def visit(path: str, found_by: FoundBy = "link") -> Ended:
+        verdict: Again | Ended | None = None
+        while not isinstance(verdict, Ended):
+            wanted = job(site.handle(path, page), host="127.0.0.1", found_by=found_by)
+            verdict = await visitor.visit(msgspec.structs.replace(wanted, partition=partition))
+        partition.known.note(wrap(verdict.outcome, source="/t", time=NOW, root=f"{path} {answer}"))
+        return verdict
+
+    for number in range(5):
+        answer["body"] = b"<title>Berita %d</title>" % number
+        assert (await visit(f"/{number}")).page is not None
+    answer["body"] = b"<title>Halaman tidak ditemukan</title>"
+    new = await visit("/baru")
+    assert isinstance(new.outcome, FetchSettled)
+    assert (new.page is not None, new.outcome.outcome, new.outcome.why) == (True, "published", "not_found")
+    gone = await visit("/0")
+    assert (gone.page, gone.outcome.reason, gone.is_missing) == (None, "soft_404", True)
+    assert (await visit("/0", "seed")).page is not None  # who insists gets what is there
+    answer["body"] = b"<title>Kembali sebentar lagi</title>"
+    ends = [await visit(f"/{number}") for number in range(5)]
+    assert [end.outcome.reason for end in ends] == [None, None, None, "soft_404", "soft_404"]
+    assert not any(end.is_missing for end in ends)
 
 
 def test_such_a_refusal_passes_and_the_page_is_looked_at_again() -> None:
@@ -135,6 +195,16 @@ def test_such_a_refusal_passes_and_the_page_is_looked_at_again() -> None:
     assert known.due_of(url) == NOW + timedelta(hours=9)
     assert known.is_duplicate(asked, url, later)
     assert not known.is_duplicate(asked, url, later + RETRY_PASSING_AFTER)
+
+
+def test_what_was_a_soft_404_from_the_first_is_the_parsers_no_good_answer_and_not_looked_at_again() -> None:
+    known = Known(revisits=Revisits([timedelta(hours=1)]), gone=Rules(ages=(timedelta(hours=1),)))
+    url = f"https://{HOST}/read/1"
+    new = FetchSettled(url=url, outcome="published", settled_at=NOW, found_by="link", why="not_found")
+    known.note(wrap(new, source="/t", time=NOW))
+    assert known.due_of(url) is None
+    assert not known.gone.has_answered(HOST)
+    assert known.is_duplicate(wrap(CrawlRequested(url=url, found_by="link"), source="/t", time=NOW), url, NOW)
 
 
 def test_it_neither_counts_nor_saves_a_page_that_answered_404() -> None:

@@ -5,9 +5,9 @@ import pytest
 
 from services.crawler.answer import Answer, FetchError
 from services.crawler.job import Again, Ended, Hop, Job, Verdict
-from services.crawler.known import UrlState
 from services.crawler.partition import Partition
 from services.crawler.sites import parse_sites
+from services.crawler.url_states import UrlState
 from services.crawler.verdict import Judge
 from shared.codec import wrap
 from shared.events import CrawlRequested, FetchFailed, FetchFailure, FetchSettled

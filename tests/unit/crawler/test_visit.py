@@ -1,27 +1,24 @@
 """One try at a time, against a real server: robots.txt first, then the page."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from aiohttp import web
-from aiohttp.abc import AbstractResolver, ResolveResult
 
-from services.crawler.discovery import Discovery
 from services.crawler.fetch import Fetcher
 from services.crawler.guard import Guard
 from services.crawler.job import Again, Ended, Job
 from services.crawler.partition import Partition
 from services.crawler.settings import CrawlerSettings
-from services.crawler.sites import Sites, parse_sites
-from services.crawler.verdict import Judge
+from services.crawler.sites import parse_sites
 from services.crawler.visit import Visitor
 from shared.codec import wrap
 from shared.events import CrawlRequested, FetchFailed, FetchSettled
 from tests.support.loopback import Site, loopback
+from tests.support.visiting import Names, visiting, visitor_by
 
 SETTINGS = CrawlerSettings.model_validate({"backoff_seconds": 0.0, "delay_seconds": 2.0, "read_seconds": 1.0})
 
@@ -34,24 +31,8 @@ async def site() -> AsyncIterator[Site]:
 
 @pytest.fixture
 async def visitor(site: Site) -> AsyncIterator[Visitor]:
-    fetcher = Fetcher(Guard(ports=(80,), private_hosts=(site.netloc, "localhost")), SETTINGS)
-    judge = Judge(sites=Sites(), max_attempts=SETTINGS.max_attempts, first_pause=timedelta(0))
-    yield Visitor(fetcher, judge, Discovery(Sites(), lambda _url: False), SETTINGS)
-    await fetcher.close()
-
-
-class Loopback(AbstractResolver):
-    """Every name is 127.0.0.1."""
-
-    async def resolve(
-        self,
-        host: str,
-        port: int = 0,
-        family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002 - aiohttp's signature
-    ) -> list[ResolveResult]:
-        return [ResolveResult(hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0)]
-
-    async def close(self) -> None: ...
+    async with visiting(SETTINGS, (site.netloc, "localhost")) as made:
+        yield made
 
 
 def job(url: str, **fields: Any) -> Job:
@@ -140,9 +121,8 @@ async def test_each_hop_of_a_page_is_checked(site: Site) -> None:
     """A listed site's own redirect may name any host of its own; what that resolves to is checked like the first."""
     sites = parse_sites('[a]\nhosts = ["contoh.example"]\n')
     guard = Guard(ports=(80, site.port), private_hosts=(f"contoh.example:{site.port}",))
-    fetcher = Fetcher(guard, SETTINGS, resolver=Loopback())
-    judge = Judge(sites=sites, max_attempts=1, first_pause=timedelta(0))
-    visitor = Visitor(fetcher, judge, Discovery(sites, lambda _url: False), SETTINGS)
+    fetcher = Fetcher(guard, SETTINGS, resolver=Names("127.0.0.1"))
+    visitor = visitor_by(fetcher, SETTINGS, sites)
     inside = f"http://dalam.contoh.example:{site.port}/rahasia"
     site.serve("/a", status=302, Location=inside)
     first = job(f"http://contoh.example:{site.port}/a", host="contoh.example")

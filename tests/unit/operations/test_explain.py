@@ -3,11 +3,12 @@ from typing import Any
 
 import pytest
 
+from cli.explain import as_text
 from operations.explain import Explained, age, explain
 from services.crawler.revisits import Revisits
 from services.crawler.sites import Sites, parse_sites
 from shared.codec import Envelope, wrap
-from shared.events import CrawlRequested, Event, FetchFailed, FetchSettled, FoundBy, PageDropped
+from shared.events import CrawlRequested, Event, FetchFailed, FetchRefusal, FetchSettled, FoundBy, PageDropped
 
 NOW = datetime(2024, 10, 8, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -82,3 +83,32 @@ def test_a_pause_of_its_host_is_told_and_ends_no_request() -> None:
     assert found.paused
     assert found.waiting == (NOW,)
     assert [step.what for step in found.steps] == ["requested", "requested", "paused"]
+
+
+@pytest.mark.parametrize(
+    ("url", "reason", "settings"),
+    [
+        ("https://contoh.example/arsip/2024/10/08", "calendar", ["calendar_pages"]),
+        ("https://contoh.example/cari?q=x", "over_budget", ["query_pages", "linked_pages"]),
+        (URL, "over_budget", ["linked_pages"]),
+        (URL, "excluded", []),
+        ("https://contoh.example/resmi/2024/10/08", "calendar", []),
+    ],
+)
+def test_a_budget_that_held_it_back_is_named_with_what_lifts_it(
+    url: str, reason: FetchRefusal, settings: list[str]
+) -> None:
+    sites = parse_sites('[a]\nhosts = ["contoh.example"]\ntrusted = ["/resmi/"]\nquery_pages = 7\n')
+    request = at(0, CrawlRequested(url=url, found_by="link", depth=1))
+    refused = at(0, FetchSettled(url=url, outcome="refused", reason=reason, settled_at=NOW), cause=request)
+    found = explained(request, refused, url=url, sites=sites)
+    assert [budget.setting for budget in found.held_by] == settings
+    assert {budget.owner for budget in found.held_by} <= {"contoh.example"}
+    text = as_text(found)
+    for budget in found.held_by:
+        assert f"at most {budget.most:,} " in text
+        assert f"raise `{budget.setting}`" in text
+        assert f"./warta refetch {url}" in text
+    assert ("held back" in text) == bool(settings)
+    later = at(2, CrawlRequested(url=url, found_by="seed"))
+    assert explained(request, refused, later, url=url, sites=sites).held_by == ()  # it waits to be fetched now

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.parser.not_found import says_not_found
 from shared.errors import Skip
+from shared.not_found import says_not_found
 from tests.unit.parser.pages import parse_html
 
 SAID = """Halaman Tidak Ditemukan

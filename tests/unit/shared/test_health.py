@@ -110,6 +110,10 @@ async def test_waiting_for_a_dependency_is_life_but_not_readiness() -> None:
 async def test_the_state_says_why() -> None:
     one = health()
     one.say(lag=7)
+    asked = iter((1, 2))
+    one.ask(lambda: {"sources": next(asked)})
+    assert [one._state()["labels.sources"] for _ in range(2)] == [1, 2]
+    one._asked.clear()
     with one.working():
 
         async def stalled() -> bool:
