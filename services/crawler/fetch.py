@@ -126,7 +126,9 @@ async def _read(url: str, response: httpx.Response, *, limit: int, cut: bool) ->
             break
     raw = b"".join(pieces)
     encoding = response.headers.get("content-encoding", "")
-    return msgspec.structs.replace(answer, body=decode_body(raw[:limit] if cut else raw, encoding, limit=limit, cut=cut))
+    return msgspec.structs.replace(
+        answer, body=decode_body(raw[:limit] if cut else raw, encoding, limit=limit, cut=cut)
+    )
 
 
 def _proxy(settings: CrawlerSettings) -> httpx.Proxy | None:
