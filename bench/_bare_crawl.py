@@ -9,7 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
+import httpx
 import msgspec
+from httpx_aiohttp import AiohttpTransport
 
 from shared.clock import utcnow
 from shared.delivery import Outgoing, Publisher
@@ -24,19 +26,22 @@ async def _crawl(urls: list[str], bootstrap_servers: str) -> dict[str, float]:
         hosts[urlsplit(url).netloc].append(url)
     publisher = Publisher("bare", KafkaSettings(bootstrap_servers=bootstrap_servers), DeliverySettings())
     await publisher.start()
+
+    def session() -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=len(hosts)), auto_decompress=False)
+
     rss = [0.0]
     done = 0
-    connector = aiohttp.TCPConnector(limit=len(hosts))
-    async with aiohttp.ClientSession(connector=connector, auto_decompress=False) as session:
+    async with httpx.AsyncClient(transport=AiohttpTransport(client=session), trust_env=False) as client:
 
         async def work(own: list[str]) -> None:
             nonlocal done
             for url in own:
-                async with session.get(url, raise_for_status=True) as answer:
-                    event = PageFetched(
-                        url=url, fetched_at=utcnow(), content_type=answer.headers["content-type"],
-                        body=await answer.read(), http_headers=dict(answer.headers),
-                    )  # fmt: skip
+                answer = await client.get(url)
+                event = PageFetched(
+                    url=url, fetched_at=utcnow(), content_type=answer.headers["content-type"],
+                    body=answer.raise_for_status().content, http_headers=dict(answer.headers),
+                )  # fmt: skip
                 await publisher.publish(Outgoing(topic=PAGES_FETCHED, key=url, event=event))
                 done += 1
                 if done == len(urls) // 4:

@@ -8,8 +8,10 @@ from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
+import httpx
 import msgspec
 from aiohttp.abc import AbstractResolver
+from httpx_aiohttp import AiohttpTransport
 
 from services.crawler.answer import Answer, FetchError
 from services.crawler.decoding import (
@@ -44,22 +46,30 @@ class Fetcher:
     ) -> None:
         self._guard = guard
         self._deadline = timedelta(seconds=settings.fetch_seconds)
-        self._proxy, self._proxy_headers = _proxy(settings)
-        connector = aiohttp.TCPConnector(
-            resolver=GuardedResolver(guard, resolver), use_dns_cache=False, ssl=tls or ssl.create_default_context(),
-            limit=settings.concurrency, keepalive_timeout=KEEPALIVE_SECONDS, socket_factory=guard.open_socket,
+        context = tls or ssl.create_default_context()
+
+        def session() -> aiohttp.ClientSession:
+            connector = aiohttp.TCPConnector(
+                resolver=GuardedResolver(guard, resolver), use_dns_cache=False, ssl=context, limit=settings.concurrency,
+                keepalive_timeout=KEEPALIVE_SECONDS, socket_factory=guard.open_socket,
+            )  # fmt: skip
+            return aiohttp.ClientSession(
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=False,
+                max_line_size=MAX_HEADER_BYTES, max_field_size=MAX_HEADER_BYTES, max_headers=MAX_HEADERS,
+            )  # fmt: skip
+
+        # httpx's seam to a transport, without its client: cookies, redirects and hooks are none of ours, and cost as
+        # much as the request. `verify` only spares the transport a second context; the connector's own decides.
+        self._transport = AiohttpTransport(verify=context, trust_env=False, client=session, proxy=_proxy(settings))
+        self._headers = {
+            "User-Agent": settings.user_agent, "Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING,
+            "Connection": "keep-alive",
+        }  # fmt: skip
+        timeout = httpx.Timeout(
+            connect=settings.connect_seconds, read=settings.read_seconds, write=settings.read_seconds,
+            pool=settings.fetch_seconds,
         )  # fmt: skip
-        self._session = aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=False,
-            max_line_size=MAX_HEADER_BYTES, max_field_size=MAX_HEADER_BYTES, max_headers=MAX_HEADERS,
-            headers={
-                "User-Agent": settings.user_agent, "Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING,
-                "Connection": "keep-alive",
-            },
-            timeout=aiohttp.ClientTimeout(
-                connect=settings.fetch_seconds, sock_connect=settings.connect_seconds, sock_read=settings.read_seconds
-            ),
-        )  # fmt: skip
+        self._extensions = {"timeout": timeout.as_dict()}
 
     async def get(
         self, url: str, *, limit: int, etag: str | None = None, last_modified: str | None = None, cut: bool = False
@@ -70,14 +80,14 @@ class Fetcher:
         sound = {name: value for name, value in conditions.items() if value and value.isascii() and value.isprintable()}
         try:
             self._guard.check_url(url)
-            async with (
-                asyncio.timeout(self._deadline.total_seconds()),
-                self._session.get(
-                    url, headers=sound, allow_redirects=False, proxy=self._proxy, proxy_headers=self._proxy_headers
-                ) as response,
-            ):
-                return await _read(url, response, limit=limit, cut=cut)
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            request = httpx.Request("GET", url, headers=self._headers | sound, extensions=self._extensions)
+            async with asyncio.timeout(self._deadline.total_seconds()):
+                response = await self._transport.handle_async_request(request)
+                try:
+                    return await _read(url, response, limit=limit, cut=cut)
+                finally:
+                    await response.aclose()
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise _named(error) from None
         except BlockedError as error:
             raise FetchError("blocked_address", str(error)) from None
@@ -94,20 +104,20 @@ class Fetcher:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._session.close()
+        await self._transport.aclose()
 
 
-async def _read(url: str, response: aiohttp.ClientResponse, *, limit: int, cut: bool) -> Answer:
-    headers = tuple((_text(name).lower(), _text(value)) for name, value in response.raw_headers)
-    answer = Answer(url=url, status=response.status, fetched_at=utcnow(), headers=headers)
-    if response.status not in {200, 203}:
+async def _read(url: str, response: httpx.Response, *, limit: int, cut: bool) -> Answer:
+    headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
+    answer = Answer(url=url, status=response.status_code, fetched_at=utcnow(), headers=headers)
+    if response.status_code not in {200, 203}:
         return answer
-    announced = answer.header("content-length") or ""
+    announced = response.headers.get("content-length", "")
     if not cut and announced.isdecimal() and int(announced) > limit:
         raise TooLargeError(f"more than {limit} bytes announced")
     pieces: list[bytes] = []
     size = 0
-    async for piece in response.content.iter_any():
+    async for piece in response.aiter_raw():
         pieces.append(piece)
         size += len(piece)
         if size > limit:
@@ -115,45 +125,39 @@ async def _read(url: str, response: aiohttp.ClientResponse, *, limit: int, cut: 
                 raise TooLargeError(f"more than {limit} bytes sent")
             break
     raw = b"".join(pieces)
-    coding = ", ".join(value for name, value in headers if name == "content-encoding")
-    body = decode_body(raw[:limit] if cut else raw, coding, limit=limit, cut=cut)
-    return msgspec.structs.replace(answer, body=body)
+    encoding = response.headers.get("content-encoding", "")
+    return msgspec.structs.replace(
+        answer, body=decode_body(raw[:limit] if cut else raw, encoding, limit=limit, cut=cut)
+    )
 
 
-def _text(raw: bytes) -> str:
-    """A header as it was meant: most that aren't ASCII are UTF-8, the rest is the Latin-1 of RFC 2616."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
-
-
-def _proxy(settings: CrawlerSettings) -> tuple[str | None, dict[str, str]]:
-    """Its URL, and its credentials apart from that, so that no error's text names them."""
+def _proxy(settings: CrawlerSettings) -> httpx.Proxy | None:
+    """Its credentials are kept apart from its URL, so that no error's text names them."""
     if settings.egress_proxy is None:
-        return None, {}
+        return None
     parts = urlsplit(settings.egress_proxy.get_secret_value())
     headers = {}
     if parts.username is not None:
         login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         # aiohttp takes it out of a proxy's headers and sends it as Proxy-Authorization, with CONNECT or without.
         headers["Authorization"] = f"Basic {b64encode(login.encode()).decode()}"
-    return f"http://{parts.netloc.rpartition('@')[2]}", headers
+    return httpx.Proxy(f"http://{parts.netloc.rpartition('@')[2]}", headers=headers)
 
 
 def _named(error: Exception) -> FetchError:
-    """Give the client's error its reason."""
-    kind = type(error).__name__
-    if isinstance(error, aiohttp.ClientConnectorDNSError | socket.gaierror):
-        absent = is_absent(error)
+    """Give a client's error its reason, by the aiohttp error beneath: httpx-aiohttp calls most of them timeouts."""
+    cause: BaseException = (isinstance(error, httpx.HTTPError) and error.__cause__) or error
+    kind = type(cause).__name__
+    if isinstance(cause, aiohttp.ClientConnectorDNSError | socket.gaierror):
+        absent = is_absent(cause)
         detail = "the name doesn't exist" if absent else "the name doesn't resolve"
         return FetchError("dns", detail, unreached=True, absent=absent)
-    if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
+    if isinstance(cause, aiohttp.ClientSSLError | ssl.SSLError):
         return FetchError("tls", kind, unreached=True)
-    if isinstance(error, TimeoutError):
-        return FetchError("timeout", kind, unreached=isinstance(error, aiohttp.ConnectionTimeoutError))
-    if isinstance(error, aiohttp.InvalidURL):
+    if isinstance(cause, TimeoutError | httpx.TimeoutException):
+        return FetchError("timeout", kind, unreached=isinstance(cause, aiohttp.ConnectionTimeoutError))
+    if isinstance(cause, aiohttp.InvalidURL | httpx.InvalidURL | httpx.UnsupportedProtocol):
         return FetchError("bad_url", kind)
-    if isinstance(error, aiohttp.ClientError | OSError):
-        return FetchError("network", kind, unreached=isinstance(error, aiohttp.ClientConnectorError))
+    if isinstance(cause, aiohttp.ClientError | httpx.HTTPError | OSError):
+        return FetchError("network", kind, unreached=isinstance(cause, aiohttp.ClientConnectorError))
     return FetchError("bad_url", kind)  # a ValueError: yarl's or idna's word on the URL
