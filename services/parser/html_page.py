@@ -16,6 +16,7 @@ from services.parser.language import language_of
 from services.parser.links import article_links
 from services.parser.not_found import check_found
 from services.parser.opt_outs import read_opt_outs
+from services.parser.page_links import PageLinks, read_page_links
 from services.parser.pager import Pager, article_of_whole, first_page, is_whole, read_pager
 from services.parser.people import read_people
 from services.parser.related_html import read_related_html
@@ -45,6 +46,7 @@ class _Facts:
     """What all readers of one page share."""
 
     tree: LexborHTMLParser
+    links: PageLinks
     page: PageFetched
     url: str
     site: str
@@ -68,20 +70,20 @@ def parse_html(
     tree = parse_tree(html)
     if tree.body is None:
         raise Skip("empty", "no element")
-    head = read_head(tree, url=page.final_url or page.url)
+    head, page_links = read_head(tree, url=page.final_url or page.url), read_page_links(tree)
     may_follow = check_robots(head, page.http_headers)
     try:
         check_front(urls[0])
-        url = _canonical(tree, head, page, urls)
-        article = _article(tree, head, page, url)
+        url = _canonical(page_links, head, page, urls)
+        article = _article(tree, page_links, head, page, url)
     except Skip as skip:
         if skip.reason == "listing":
-            skip.links = article_links(tree, url=urls[0], base=head.base, follow=may_follow)
+            skip.links = article_links(page_links, url=urls[0], base=head.base, follow=may_follow)
         raise
     shows_all = is_whole(urls[0], of=url) or is_whole(urls[0], of=urls[-1])
-    pager = Pager() if shows_all or not may_follow else read_pager(tree, url=url, first=urls[-1], base=head.base)
+    pager = Pager() if shows_all or not may_follow else read_pager(page_links, url=url, first=urls[-1], base=head.base)
     own = {pager.whole, *pager.numbered.values()}
-    links = article_links(tree, url=url, base=head.base, follow=may_follow)
+    links = article_links(page_links, url=url, base=head.base, follow=may_follow)
     return article, tuple(link for link in links if link not in own), pager
 
 
@@ -93,29 +95,29 @@ def parse_later_page(html: str | bytes, page: PageFetched, *, url: str, first: s
     tree = parse_tree(html)
     if tree.body is None:
         raise Skip("empty", "no element")
-    head = read_head(tree, url=page.final_url or page.url)
+    head, links = read_head(tree, url=page.final_url or page.url), read_page_links(tree)
     return (
-        _article(tree, head, page, url, is_later=True),
-        read_pager(tree, url=url, first=first, base=head.base, is_later=True),
+        _article(tree, links, head, page, url, is_later=True),
+        read_pager(links, url=url, first=first, base=head.base, is_later=True),
     )
 
 
-def _canonical(tree: LexborHTMLParser, head: Head, page: PageFetched, urls: tuple[str, ...]) -> str:
+def _canonical(links: PageLinks, head: Head, page: PageFetched, urls: tuple[str, ...]) -> str:
     """The article's own address. Raises `Skip` for a page that leads elsewhere."""
     by_hand = page.found_by == "import"
     asked_for = is_whole(urls[0], of=urls[-1])
     whole_of = urls[-1] if asked_for else article_of_whole(urls[0])
     own = (whole_of, *urls) if whole_of else urls
     url = check_canonical(head, urls=own, by_hand=by_hand) or own[0]
-    if not by_hand and (first := first_page(tree, url=url, base=head.base)):
+    if not by_hand and (first := first_page(links, url=url, base=head.base)):
         raise Skip("not_canonical", "a later page of an article", canonical_url=first)
     # A template that calls any address canonical knows nothing of the article's.
     return urls[-1] if asked_for and url == urls[0] else url
 
 
 def _article(
-    tree: LexborHTMLParser, head: Head, page: PageFetched, url: str, *, is_later: bool = False
-) -> Article:  # fmt: skip
+    tree: LexborHTMLParser, links: PageLinks, head: Head, page: PageFetched, url: str, *, is_later: bool = False
+) -> Article:
     nodes = read_json_ld(tree)
     site = site_of(url)
     profile = find_profile(tree, url=url, site=site, fetched_at=page.fetched_at)
@@ -133,7 +135,7 @@ def _article(
     shown = (node for text, node in headings if squeezed(text) == squeezed(title))
     title_node = next(shown, headings[0][1] if headings else None)
     facts = _Facts(
-        tree=tree, page=page, url=url, site=site, head=head, profile=profile, nodes=nodes, article=article,
+        tree=tree, links=links, page=page, url=url, site=site, head=head, profile=profile, nodes=nodes, article=article,
         title=title, title_node=title_node, title_from=Provenance(source=source, confidence=sure),
         headings=[text for text, _ in headings],
     )  # fmt: skip
@@ -191,7 +193,7 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
         title_node=facts.title_node, people=(*authors, *editors),
     )  # fmt: skip
     sponsored_from = sponsored_by_page(
-        tree, node, head, profile, url=facts.url, section=section, topics=topics,
+        facts.links, node, head, profile, url=facts.url, section=section, topics=topics,
         text=" ".join((title, *body.paragraphs)),
     )  # fmt: skip
     related, related_from = read_related_html(tree, profile, url=facts.url, base=head.base, now=now, zone=zone)
