@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from services.parser.page_links import PageLinks
+from services.parser.page_index import PageIndex
 from services.parser.tree import web_url
 from shared.urls import BadUrlError, canonical_url, host_of, is_plain, site_of
 
@@ -22,7 +22,7 @@ _NOT_ARTICLE = re.compile(
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|css|js|xml|json|ico|apk)$", re.IGNORECASE)
 
 
-def article_links(links: PageLinks, *, url: str, base: str, follow: bool) -> tuple[str, ...]:
+def article_links(index: PageIndex, *, url: str, base: str, follow: bool) -> tuple[str, ...]:
     """At most 50 in page order, never `url` itself; none where the page says nofollow."""
     if not follow:
         return ()
@@ -30,7 +30,7 @@ def article_links(links: PageLinks, *, url: str, base: str, follow: bool) -> tup
     own: dict[str, bool] = {}
     found: dict[str, None] = {}
     root = _root_of(base)
-    for href in _targets(links):
+    for href in _targets(index):
         target = _article(href, site=site, base=base, root=root, own=own)
         if target is not None and target != url:
             found[target] = None
@@ -86,6 +86,6 @@ def _root_of(base: str) -> str:
     return f"{scheme}://{rest.split('/', 1)[0]}"
 
 
-def _targets(links: PageLinks) -> dict[str, None]:
+def _targets(index: PageIndex) -> dict[str, None]:
     """The addresses of all links that the page vouches for, each once, in page order."""
-    return {link.href: None for link in links.shown if not link.rel or _REFUSED.isdisjoint(link.rel)}
+    return {link.href: None for link in index.shown if not link.rel or _REFUSED.isdisjoint(link.rel)}

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 import msgspec
 
-from services.parser.page_links import END, PageLink, PageLinks
+from services.parser.page_index import END, PageIndex, PageLink
 from services.parser.tree import LexborNode, ancestors, attribute, web_url
 from shared.parts import MAX_PARTS
 from shared.urls import BadUrlError, canonical_url, host_of
@@ -63,16 +63,16 @@ class Pager(msgspec.Struct, frozen=True, kw_only=True):
         return parts._replace(query=urlencode(named)).geturl()
 
 
-def read_pager(links: PageLinks, *, url: str, first: str, base: str, is_later: bool = False) -> Pager:
+def read_pager(index: PageIndex, *, url: str, first: str, base: str, is_later: bool = False) -> Pager:
     """The pages that the article at the canonical `url` goes on at, on the host of its own address `first`.
 
     `is_later`: this is not the first of them, so the second need not be linked.
     """
-    if not is_later and not _leads_on(links):
+    if not is_later and not _leads_on(index):
         return Pager()
     whole: str | None = None
     numbered: dict[int, str] = {}
-    for link in links.every:
+    for link in index.links:
         if (link.is_head and "next" not in link.rel) or not (_NAMED.search(link.href) or _LAST.search(link.href)):
             continue  # to make an address canonical is slow, and a page has hundreds
         target = _target(link, base=base)
@@ -88,12 +88,12 @@ def read_pager(links: PageLinks, *, url: str, first: str, base: str, is_later: b
     return Pager(whole=whole, numbered=dict(sorted(numbered.items())))
 
 
-def _leads_on(links: PageLinks) -> bool:
+def _leads_on(index: PageIndex) -> bool:
     """Whether there may be a second page, or all on one, by what addresses contain and end in."""
     return (
-        any(part in links.joined for part in _LEADING)
-        or "=all" in links.joined.lower()
-        or any("next" in link.rel for link in links.every)
+        any(part in index.joined for part in _LEADING)
+        or "=all" in index.joined.lower()
+        or any("next" in link.rel for link in index.links)
     )
 
 
@@ -133,12 +133,12 @@ def part_number(url: str, *, of: str) -> int | None:
     return int(found["number"])
 
 
-def first_page(links: PageLinks, *, url: str, base: str) -> str | None:
+def first_page(index: PageIndex, *, url: str, base: str) -> str | None:
     """The address of the article's first page, if `url` is a later one by number and the page leads back there."""
     stem = _without_number(url)
     if stem is None:
         return None
-    for link in links.every:
+    for link in index.links:
         if link.is_head and "prev" not in link.rel:
             continue
         target = _target(link, base=base)

@@ -4,7 +4,7 @@ from urllib.parse import unquote, urlsplit
 
 from services.parser.head import Head
 from services.parser.json_ld import Node, string, types_of
-from services.parser.page_links import PageLinks
+from services.parser.page_index import PageIndex
 from services.parser.sites.profile import Profile
 from services.parser.text import fold
 
@@ -25,7 +25,7 @@ _PAID_LINK = frozenset({"canonical", "sponsored"})
 
 
 def sponsored_by_page(
-    links: PageLinks, article: Node | None, head: Head, profile: Profile | None, *, url: str,
+    index: PageIndex, article: Node | None, head: Head, profile: Profile | None, *, url: str,
     section: str | None, topics: tuple[str, ...], text: str,
 ) -> str:  # fmt: skip
     """Where the page says that it is paid for, as a provenance's source; "" where it doesn't.
@@ -36,7 +36,7 @@ def sponsored_by_page(
         return "json-ld"
     if any(fold(value) in LABELS for name in _KINDS for value in head.meta.get(name, ())):
         return "meta"
-    if any(link.is_head and _PAID_LINK.issubset(link.rel) for link in links.every):
+    if any(link.is_head and _PAID_LINK.issubset(link.rel) for link in index.links):
         return "links"
     if profile is not None and section and fold(section) in map(fold, profile.paid_sections):
         return "profile"

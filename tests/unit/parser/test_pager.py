@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.parser.page_links import read_page_links
+from services.parser.page_index import read_index
 from services.parser.pager import Pager, article_of_whole, is_whole, part_number, read_pager
 from services.parser.tree import parse_tree
 from shared.parts import MAX_PARTS
@@ -10,7 +10,7 @@ from tests.unit.parser.pages import URL
 
 
 def pager(body: str, *, url: str = URL) -> Pager:
-    return read_pager(read_page_links(parse_tree(f"<html><body>{body}</body></html>")), url=url, first=url, base=url)
+    return read_pager(read_index(parse_tree(f"<html><body>{body}</body></html>")), url=url, first=url, base=url)
 
 
 @pytest.mark.parametrize("more", ["?page=all", "?single=1", "?showpage=all", "?hal=semua", "/all", "/?page=all"])

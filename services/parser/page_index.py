@@ -1,0 +1,87 @@
+"""What several readers look for all over a page, found once: one walk of the tree costs little more than each alone."""
+
+import msgspec
+
+from services.parser.tree import LexborHTMLParser, LexborNode
+
+END = "\0"  # is in no attribute's value: the HTML standard replaces it
+_ELEMENTS = "meta[content], base[href], a[href], a[rel], link[rel], script[type], h1, h2, h3, [itemprop]"
+
+Attributes = dict[str, str | None]
+
+
+class PageLink(msgspec.Struct, frozen=True, gc=False):
+    """A link as the page writes it, "" where it has no address; `rel` are its kinds in lower case.
+
+    `is_head` for a `link` element, which readers don't see.
+    """
+
+    href: str
+    rel: tuple[str, ...]
+    node: LexborNode
+    is_head: bool
+
+
+class PageIndex(msgspec.Struct, frozen=True, kw_only=True):
+    """Elements of a page, all in page order.
+
+    `links` are all, `shown` those that readers may follow (`a[href]`). `joined` are the addresses of the latter, each
+    before and after an `END`: one search for all. `titles` are `h1` and what microdata calls the headline.
+    """
+
+    metas: list[Attributes]
+    base: str | None
+    links: list[PageLink]
+    shown: list[PageLink]
+    joined: str
+    scripts: list[tuple[str, LexborNode]]
+    titles: list[LexborNode]
+    h2: list[LexborNode]
+    h3: list[LexborNode]
+    properties: list[tuple[list[str], LexborNode]]
+
+    def with_property(self, name: str) -> list[LexborNode]:
+        """The elements whose `itemprop` names it."""
+        return [node for names, node in self.properties if name in names]
+
+
+def read_index(tree: LexborHTMLParser) -> PageIndex:
+    metas, links, shown = list[Attributes](), list[PageLink](), list[PageLink]()
+    scripts, titles, properties = list[tuple[str, LexborNode]](), list[LexborNode](), list[tuple[list[str], LexborNode]]()
+    headings: dict[str, list[LexborNode]] = {"h2": [], "h3": []}
+    base: str | None = None
+    last = 0
+    for node in tree.css(_ELEMENTS):
+        if node.mem_id == last:
+            continue  # found by two of the selectors
+        last = node.mem_id
+        tag, attributes = node.tag, node.attributes
+        if tag in {"a", "link"}:
+            if "rel" in attributes or (tag == "a" and "href" in attributes):
+                rel = attributes.get("rel")
+                kinds = tuple(rel.lower().split()) if rel else ()
+                link = PageLink(attributes.get("href") or "", kinds, node, tag == "link")
+                links.append(link)
+                if tag == "a" and "href" in attributes:
+                    shown.append(link)
+        elif tag == "meta":
+            if "content" in attributes:
+                metas.append(attributes)
+        elif tag == "script":
+            if "type" in attributes:
+                scripts.append((attributes["type"] or "", node))
+        elif tag == "h1":
+            titles.append(node)
+        elif tag in headings:
+            headings[tag].append(node)
+        elif tag == "base" and base is None and "href" in attributes:
+            base = attributes["href"] or ""
+        if "itemprop" in attributes:
+            said = attributes["itemprop"] or ""
+            properties.append((said.split(), node))
+            if said == "headline":
+                titles.append(node)
+    return PageIndex(
+        metas=metas, base=base, links=links, shown=shown, joined=END.join(["", *(link.href for link in shown), ""]),
+        scripts=scripts, titles=titles, h2=headings["h2"], h3=headings["h3"], properties=properties,
+    )  # fmt: skip
