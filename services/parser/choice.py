@@ -9,7 +9,7 @@ import msgspec
 from services.parser.blocks import MARKED, Block, Blocks
 from services.parser.element_kinds import innermost, settle
 from services.parser.marks import TEASER
-from services.parser.text import ends_a_sentence, fold, letters
+from services.parser.text import ends_a_sentence, fold, fold_start, letters
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MOSTLY = 0.5
@@ -208,7 +208,7 @@ def _trimmed(kept: list[int], prose: list[bool]) -> list[int]:
 
 def _confirmed(kept: list[int], blocks: list[Block], prose: list[bool], told: str) -> list[int]:
     """Without the prose that `told` lacks, where it has most of it; all of `kept` where it is another text."""
-    same = {place for place in kept if prose[place] and fold(blocks[place].text)[:_BEGINNING] in told}
+    same = {place for place in kept if prose[place] and fold_start(blocks[place].text, _BEGINNING) in told}
     agreed = sum(len(blocks[place].text) for place in same)
     if agreed < _MOST * max(len(told), sum(len(blocks[place].text) for place in kept)):
         return kept
@@ -220,8 +220,5 @@ def _standfirst(blocks: list[Block], description: str) -> str | None:
     """What the page shows of the head's description before its text."""
     if len(description) < _BEGINNING:
         return None
-    for block in blocks[:-1]:
-        text = fold(block.text)
-        if len(text) >= _BEGINNING and (text.startswith(description[:_BEGINNING])):
-            return block.text
-    return None
+    begins = description[:_BEGINNING]
+    return next((block.text for block in blocks[:-1] if fold_start(block.text, _BEGINNING) == begins), None)

@@ -41,6 +41,16 @@ def fold(text: str) -> str:
     return _fold_short(text) if len(text) < _SHORT else _fold(text)
 
 
+def fold_start(text: str, length: int) -> str:
+    """`fold(text)[:length]`, without folding much more than that."""
+    begins = text[: 3 * length]
+    if len(begins) < len(text):
+        whole, _, _ = _fold(begins).rpartition(" ")  # the last word may be cut
+        if len(whole) >= length:
+            return whole[:length]
+    return fold(text)[:length]
+
+
 def _fold(text: str) -> str:
     plain = text
     if not text.isascii():
