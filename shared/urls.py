@@ -40,7 +40,7 @@ def _long_way(url: str) -> str:
     try:
         parts = urlsplit(url.strip())
         absolute = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
-        found = _canonical_once(_canonical_once(url.strip())) if absolute else ""
+        found = _canonical_twice(url.strip()) if absolute else ""
     except ValueError as error:
         raise BadUrlError(f"not a URL: {error}") from error
     if not absolute:
@@ -48,6 +48,11 @@ def _long_way(url: str) -> str:
     if len(found) > MAX_URL_LENGTH:
         raise BadUrlError(f"longer than {MAX_URL_LENGTH} characters")
     return found
+
+
+def _canonical_twice(url: str) -> str:
+    once = _canonical_once(url)
+    return once if once == url else _canonical_once(once)
 
 
 def _canonical_once(url: str) -> str:

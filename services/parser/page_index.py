@@ -5,7 +5,7 @@ import msgspec
 from services.parser.tree import LexborHTMLParser, LexborNode
 
 END = "\0"  # is in no attribute's value: the HTML standard replaces it
-_ELEMENTS = "meta[content], base[href], a[href], a[rel], link[rel], script[type], h1, h2, h3, [itemprop]"
+_ELEMENTS = "meta[content], base[href], a, link[rel], script[type], h1, h2, h3, [itemprop]"
 
 Attributes = dict[str, str | None]
 
@@ -26,7 +26,7 @@ class PageIndex(msgspec.Struct, frozen=True, kw_only=True):
     """Elements of a page, all in page order.
 
     `links` are all, `shown` those that readers may follow (`a[href]`). `joined` are the addresses of the latter, each
-    before and after an `END`: one search for all. `titles` are `h1` and what microdata calls the headline.
+    before and after an `END`: one search for all; `rel` are the kinds of any link. `titles` are `h1` and what microdata calls the headline.
     """
 
     metas: list[Attributes]
@@ -34,6 +34,7 @@ class PageIndex(msgspec.Struct, frozen=True, kw_only=True):
     links: list[PageLink]
     shown: list[PageLink]
     joined: str
+    rel: frozenset[str]
     scripts: list[tuple[str, LexborNode]]
     titles: list[LexborNode]
     h2: list[LexborNode]
@@ -50,20 +51,21 @@ def read_index(tree: LexborHTMLParser) -> PageIndex:
     scripts, titles, properties = list[tuple[str, LexborNode]](), list[LexborNode](), list[tuple[list[str], LexborNode]]()
     headings: dict[str, list[LexborNode]] = {"h2": [], "h3": []}
     base: str | None = None
+    rel: set[str] = set()
     last = 0
     for node in tree.css(_ELEMENTS):
         if node.mem_id == last:
             continue  # found by two of the selectors
         last = node.mem_id
         tag, attributes = node.tag, node.attributes
-        if tag in {"a", "link"}:
-            if "rel" in attributes or (tag == "a" and "href" in attributes):
-                rel = attributes.get("rel")
-                kinds = tuple(rel.lower().split()) if rel else ()
-                link = PageLink(attributes.get("href") or "", kinds, node, tag == "link")
-                links.append(link)
-                if tag == "a" and "href" in attributes:
-                    shown.append(link)
+        if tag == "a" or tag == "link":
+            said = attributes.get("rel")
+            kinds = tuple(said.lower().split()) if said else ()
+            rel.update(kinds)
+            link = PageLink(attributes.get("href") or "", kinds, node, tag == "link")
+            links.append(link)
+            if tag == "a" and "href" in attributes:
+                shown.append(link)
         elif tag == "meta":
             if "content" in attributes:
                 metas.append(attributes)
@@ -77,11 +79,11 @@ def read_index(tree: LexborHTMLParser) -> PageIndex:
         elif tag == "base" and base is None and "href" in attributes:
             base = attributes["href"] or ""
         if "itemprop" in attributes:
-            said = attributes["itemprop"] or ""
-            properties.append((said.split(), node))
-            if said == "headline":
+            named = attributes["itemprop"] or ""
+            properties.append((named.split(), node))
+            if named == "headline":
                 titles.append(node)
     return PageIndex(
         metas=metas, base=base, links=links, shown=shown, joined=END.join(["", *(link.href for link in shown), ""]),
-        scripts=scripts, titles=titles, h2=headings["h2"], h3=headings["h3"], properties=properties,
+        rel=frozenset(rel), scripts=scripts, titles=titles, h2=headings["h2"], h3=headings["h3"], properties=properties,
     )  # fmt: skip

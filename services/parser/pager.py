@@ -29,6 +29,7 @@ _NAMED = re.compile(rf"[?&](?:{'|'.join(sorted(_SHOW | _SWITCHES))})\b", re.IGNO
 _LAST = re.compile(
     rf"/(?:(?:(?:page|halaman|hal)[/-]?)?\d{{1,2}}/?|(?:{'|'.join(sorted(_ALL))})/?)$", re.IGNORECASE
 )
+_ENDS = frozenset({*"0123456789/\n", *(word[-1] for word in _ALL), *(word[-1].upper() for word in _ALL)})
 _APART = re.compile(r"komentar|comment|disqus|related|terkait|populer|sidebar|indeks", re.IGNORECASE)
 
 
@@ -73,7 +74,7 @@ def read_pager(index: PageIndex, *, url: str, first: str, base: str, is_later: b
     whole: str | None = None
     numbered: dict[int, str] = {}
     for link in index.links:
-        if (link.is_head and "next" not in link.rel) or not (_NAMED.search(link.href) or _LAST.search(link.href)):
+        if (link.is_head and "next" not in link.rel) or not _is_hint(link.href):
             continue  # to make an address canonical is slow, and a page has hundreds
         target = _target(link, base=base)
         if target is None or host_of(target) != host_of(first):
@@ -88,12 +89,18 @@ def read_pager(index: PageIndex, *, url: str, first: str, base: str, is_later: b
     return Pager(whole=whole, numbered=dict(sorted(numbered.items())))
 
 
+def _is_hint(href: str) -> bool:
+    return (("?" in href or "&" in href) and _NAMED.search(href) is not None) or (
+        href[-1:] in _ENDS and _LAST.search(href) is not None
+    )
+
+
 def _leads_on(index: PageIndex) -> bool:
     """Whether there may be a second page, or all on one, by what addresses contain and end in."""
     return (
         any(part in index.joined for part in _LEADING)
         or "=all" in index.joined.lower()
-        or any("next" in link.rel for link in index.links)
+        or "next" in index.rel
     )
 
 
