@@ -72,7 +72,9 @@ def _walk(node: LexborNode, dropped: set[int], lines: list[str], inline: list[st
     while child is not None:
         tag = child.tag or ""
         if tag == "-text":
-            inline.append(child.text_content or "")
+            text = child.text_content
+            if text and (inline or not text.isspace()):
+                inline.append(text)
         elif tag == "br":
             _flush(lines, inline)
         elif _is_text(child, tag, dropped) and depth < _MAX_DEPTH:

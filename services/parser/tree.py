@@ -91,7 +91,9 @@ def _read_lines(node: LexborNode, breaking: frozenset[str], lines: list[str], in
     while child is not None:
         tag = child.tag
         if tag == "-text":
-            inline.append(child.text_content or "")
+            text = child.text_content
+            if text and (inline or not text.isspace()):
+                inline.append(text)
         elif tag == "br":
             _end_line(lines, inline)
         elif tag is not None and tag not in SILENT and tag[0] != "-" and depth < 200 and not is_hidden(child):
