@@ -54,10 +54,11 @@ def read_index(tree: LexborHTMLParser) -> PageIndex:
     rel: set[str] = set()
     last = 0
     for node in tree.css(_ELEMENTS):
-        if node.mem_id == last:
-            continue  # found by two of the selectors
-        last = node.mem_id
         tag, attributes = node.tag, node.attributes
+        if "itemprop" in attributes:
+            if node.mem_id == last:
+                continue  # found by two of the selectors
+            last = node.mem_id
         if tag == "a" or tag == "link":
             said = attributes.get("rel")
             kinds = tuple(said.lower().split()) if said else ()

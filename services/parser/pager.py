@@ -24,7 +24,7 @@ _ON = frozenset({"", "1", "true", "yes"})
 _NUMBER = re.compile(r"[1-9]\d?")
 _NUMBERED_PATH = re.compile(r"(?P<stem>/.+?)(?P<word>/(?:(?:page|halaman|hal)[/-]?)?)(?P<number>[1-9]\d?)")
 _ARTICLE = re.compile(r"\d{5}|[a-z0-9](?:-[a-z0-9]+){2}", re.IGNORECASE)
-_LEADING = ("=2", f"/2{END}", f"/2/{END}", "=semua", "=full", "single", "full", f"/all{END}", f"all=1{END}")
+_LEADING = ("=2", f"/2{END}", f"/2/{END}", "=semua", "single", "full", f"/all{END}", f"all=1{END}")
 _NAMED = re.compile(rf"[?&](?:{'|'.join(sorted(_SHOW | _SWITCHES))})\b", re.IGNORECASE)
 _LAST = re.compile(
     rf"/(?:(?:(?:page|halaman|hal)[/-]?)?\d{{1,2}}/?|(?:{'|'.join(sorted(_ALL))})/?)$", re.IGNORECASE
