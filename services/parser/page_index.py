@@ -25,8 +25,9 @@ class PageLink(msgspec.Struct, frozen=True, gc=False):
 class PageIndex(msgspec.Struct, frozen=True, kw_only=True):
     """Elements of a page, all in page order.
 
-    `links` are all, `shown` those that readers may follow (`a[href]`). `joined` are the addresses of the latter, each
-    before and after an `END`: one search for all; `rel` are the kinds of any link. `titles` are `h1` and what microdata calls the headline.
+    `links` are all, `rel` their kinds, `shown` those that readers may follow (`a[href]`). `joined` are the addresses of
+    the latter, each before and after an `END`: one search for all. `titles` are `h1` and what microdata calls the
+    headline.
     """
 
     metas: list[Attributes]
@@ -47,8 +48,12 @@ class PageIndex(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_index(tree: LexborHTMLParser) -> PageIndex:
-    metas, links, shown = list[Attributes](), list[PageLink](), list[PageLink]()
-    scripts, titles, properties = list[tuple[str, LexborNode]](), list[LexborNode](), list[tuple[list[str], LexborNode]]()
+    metas: list[Attributes] = []
+    links: list[PageLink] = []
+    shown: list[PageLink] = []
+    scripts: list[tuple[str, LexborNode]] = []
+    titles: list[LexborNode] = []
+    properties: list[tuple[list[str], LexborNode]] = []
     headings: dict[str, list[LexborNode]] = {"h2": [], "h3": []}
     base: str | None = None
     rel: set[str] = set()
@@ -59,7 +64,7 @@ def read_index(tree: LexborHTMLParser) -> PageIndex:
             if node.mem_id == last:
                 continue  # found by two of the selectors
             last = node.mem_id
-        if tag == "a" or tag == "link":
+        if tag in {"a", "link"}:
             said = attributes.get("rel")
             kinds = tuple(said.lower().split()) if said else ()
             rel.update(kinds)

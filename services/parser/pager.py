@@ -26,9 +26,7 @@ _NUMBERED_PATH = re.compile(r"(?P<stem>/.+?)(?P<word>/(?:(?:page|halaman|hal)[/-
 _ARTICLE = re.compile(r"\d{5}|[a-z0-9](?:-[a-z0-9]+){2}", re.IGNORECASE)
 _LEADING = ("=2", f"/2{END}", f"/2/{END}", "=semua", "single", "full", f"/all{END}", f"all=1{END}")
 _NAMED = re.compile(rf"[?&](?:{'|'.join(sorted(_SHOW | _SWITCHES))})\b", re.IGNORECASE)
-_LAST = re.compile(
-    rf"/(?:(?:(?:page|halaman|hal)[/-]?)?\d{{1,2}}/?|(?:{'|'.join(sorted(_ALL))})/?)$", re.IGNORECASE
-)
+_LAST = re.compile(rf"/(?:(?:(?:page|halaman|hal)[/-]?)?\d{{1,2}}/?|(?:{'|'.join(sorted(_ALL))})/?)$", re.IGNORECASE)
 _ENDS = frozenset({*"0123456789/\n", *(word[-1] for word in _ALL), *(word[-1].upper() for word in _ALL)})
 _APART = re.compile(r"komentar|comment|disqus|related|terkait|populer|sidebar|indeks", re.IGNORECASE)
 
@@ -97,11 +95,7 @@ def _is_hint(href: str) -> bool:
 
 def _leads_on(index: PageIndex) -> bool:
     """Whether there may be a second page, or all on one, by what addresses contain and end in."""
-    return (
-        any(part in index.joined for part in _LEADING)
-        or "=all" in index.joined.lower()
-        or "next" in index.rel
-    )
+    return any(part in index.joined for part in _LEADING) or "=all" in index.joined.lower() or "next" in index.rel
 
 
 def is_whole(url: str, *, of: str) -> bool:

@@ -139,11 +139,7 @@ def _may_have_roles(text: str) -> bool:
 
 def _microdata(index: PageIndex) -> list[str]:
     """Pictures have authors too."""
-    found = [
-        node
-        for names, node in index.properties
-        if "name" in names or ("author" in names and node.tag == "span")
-    ]
+    found = [node for names, node in index.properties if "name" in names or ("author" in names and node.tag == "span")]
     return [text_of(node) for node in islice(filter(_is_author, found[:_MOST_NODES]), 5)]
 
 

@@ -36,7 +36,7 @@ def sponsored_by_page(
         return "json-ld"
     if any(fold(value) in LABELS for name in _KINDS for value in head.meta.get(name, ())):
         return "meta"
-    if _PAID_LINK <= index.rel and any(link.is_head and _PAID_LINK.issubset(link.rel) for link in index.links):
+    if index.rel >= _PAID_LINK and any(link.is_head and _PAID_LINK.issubset(link.rel) for link in index.links):
         return "links"
     if profile is not None and section and fold(section) in map(fold, profile.paid_sections):
         return "profile"

@@ -36,7 +36,9 @@ _CLEARLY = re.compile(
     re.IGNORECASE,
 )
 # Found sooner than the pattern fails: each of its ways has one.
-_TELLING = ("sign", "subscribe", "newsletter", "reporter", "author", "writer", "editor", "newsroom", "tip", "contributed")
+_TELLING = (
+    "sign", "subscribe", "newsletter", "reporter", "author", "writer", "editor", "newsroom", "tip", "contributed",
+)  # fmt: skip
 _WHO = re.compile(
     r"(?:is|was|are|writes|covers|works|lives|joined|reports|ist|war|arbeitet|schreibt|leitet|est|es|era|escribe|é|è"
     r"|scrive|adalah|merupakan|är|er)\b"
