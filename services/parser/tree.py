@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from services.parser.text import clean
 from services.parser.tree_cost import check_cost
@@ -31,9 +31,12 @@ _SCHEMES = frozenset({"http", "https"})
 
 
 def parse_tree(html: str | bytes) -> LexborHTMLParser:
-    """The tree of a text, or of its UTF-8 bytes. Raises `DeadLetter` for what would take too long."""
+    """The tree of a text, or of its UTF-8 bytes, as it is written: what browsers copy within forms is left out.
+
+    Raises `DeadLetter` for what would take too long.
+    """
     check_cost(html)
-    return LexborHTMLParser(html)
+    return LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS)
 
 
 def select(tree: LexborHTMLParser | LexborNode, *selectors: str) -> list[LexborNode]:
