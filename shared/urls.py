@@ -8,7 +8,9 @@ import w3lib.url
 from tld import get_fld
 
 MAX_URL_LENGTH = 2048
-_PLAIN = re.compile(r"https?://(?:[a-z0-9]{1,40}[.-]){1,5}[a-z]{2,20}(?:/[A-Za-z0-9_-][\w.,~-]{0,300}){1,8}/?", re.ASCII)
+_PLAIN = re.compile(
+    r"https?://(?:[a-z0-9]{1,40}[.-]){1,5}[a-z]{2,20}(?:/[A-Za-z0-9_-][\w.,~-]{0,300}){1,8}/?", re.ASCII
+)
 _TRACKED = re.compile(
     r"(?P<bare>[^?#]+)(?:\?utm_(?:source|medium|campaign|content|term)=[\w-]*"
     r"(?:&utm_(?:source|medium|campaign|content|term)=[\w-]*)*)?(?:\#[\w-]*)?", re.ASCII

@@ -19,8 +19,8 @@ HOSTS = st.sampled_from(
 PARTS = st.sampled_from(
     ["baca", "index.html", "index.php", "amp", "amp.html", "utm_source", "fbclid", "ref", "source", "page", "1",
      "2024", "..", ".", "...", ".a", "a..", "a.", "~a", "a~", "~", "-", "_", "-a", "a-b-c", "A", "a%2fb", "%7Ea",
-     "%2e%2e", "a;b", "a=b", "utm_source=x", "a&b", "a:b", "a@b", "a+b", "ä", "\u212a", "\u0661", "\\", "", "a b", "a,b", ",",
-     "a\n", "\t", "x" * 301, "x" * 302]
+     "%2e%2e", "a;b", "a=b", "utm_source=x", "a&b", "a:b", "a@b", "a+b", "ä", "\u212a", "\u0661", "\\", "", "a b",
+     "a,b", ",", "a\n", "\t", "x" * 301, "x" * 302]
 ) | st.from_regex(r"[A-Za-z0-9_-][A-Za-z0-9_.~-]{0,12}", fullmatch=True)  # fmt: skip
 TAILS = st.sampled_from(
     ["", "", "", "/", "//", "?", "?a=1", "?utm_source=x", "#a", "#", "/..", "/.", ";", "\n", " ", "\x85"]
