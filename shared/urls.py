@@ -11,7 +11,9 @@ from tld import get_fld
 MAX_URL_LENGTH = 2048
 # A URL on its way is asked for its host a dozen times.
 _AT_HAND = 4096
-_PLAIN = re.compile(r"https?://(?:[a-z0-9]{1,40}[.-]){1,5}[a-z]{2,20}(?:/[A-Za-z0-9_-][\w.~-]{0,300}){1,8}/?", re.ASCII)
+_PLAIN = re.compile(
+    r"https?://(?:[a-z0-9]{1,40}[.-]){1,5}[a-z]{2,20}(?:/[A-Za-z0-9_-][\w.,~-]{0,300}){1,8}/?", re.ASCII
+)
 _TRACKED = re.compile(
     r"(?P<bare>[^?#]+)(?:\?utm_(?:source|medium|campaign|content|term)=[\w-]*"
     r"(?:&utm_(?:source|medium|campaign|content|term)=[\w-]*)*)?(?:\#[\w-]*)?", re.ASCII
@@ -43,7 +45,7 @@ def _long_way(url: str) -> str:
     try:
         parts = urlsplit(url.strip())
         absolute = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
-        found = _canonical_once(_canonical_once(url.strip())) if absolute else ""
+        found = _canonical_twice(url.strip()) if absolute else ""
     except ValueError as error:
         raise BadUrlError(f"not a URL: {error}") from error
     if not absolute:
@@ -51,6 +53,11 @@ def _long_way(url: str) -> str:
     if len(found) > MAX_URL_LENGTH:
         raise BadUrlError(f"longer than {MAX_URL_LENGTH} characters")
     return found
+
+
+def _canonical_twice(url: str) -> str:
+    once = _canonical_once(url)
+    return once if once == url else _canonical_once(once)
 
 
 def _canonical_once(url: str) -> str:

@@ -42,7 +42,7 @@ _KINDS: dict[str, int] = (
 )
 
 
-class Block(msgspec.Struct):
+class Block(msgspec.Struct, gc=False):
     """A line of text: `links` of its characters are in links, `tag` is the closest block element's.
 
     `apart` where a holder says that it isn't the article's text.
@@ -54,7 +54,7 @@ class Block(msgspec.Struct):
     apart: bool = False
 
 
-class Holder(msgspec.Struct):
+class Holder(msgspec.Struct, gc=False):
     """An element with the range of blocks inside it; `mark` as `mark_of` has it, `parent` another holder's number."""
 
     node: LexborNode
@@ -102,20 +102,21 @@ class _Walk:
         holder.end = len(self.blocks)
 
     def walk(self, node: LexborNode, block: str, depth: int, holder: int, in_link: bool) -> None:
+        parts, blocks = self.parts, self.blocks
         child = node.first_child
         while child is not None:
             tag = child.tag or "-"
             kind = _KINDS.get(tag, _OTHER)
             if kind == _TEXT:
                 text = child.text_content
-                if text and (self.parts or not text.isspace()):
-                    self.parts.append(text)
+                if text and (parts or not text.isspace()):
+                    parts.append(text)
                     if in_link:
                         self.links += len(text)
             elif kind == _NOTHING:
                 pass
             elif kind == _BREAK:
-                if self.parts:
+                if parts:
                     self.flush(block)
             elif depth >= _MAX_DEPTH:
                 pass
@@ -123,48 +124,49 @@ class _Walk:
                 self.walk(child, block, depth + 1, holder, in_link)
             elif kind == _LINK:
                 if self.title_id and child.mem_id == self.title_id:
-                    self.found.title, self.title_id = len(self.blocks), 0
+                    self.found.title, self.title_id = len(blocks), 0
                 self.walk(child, block, depth + 1, holder, True)
-            elif len(self.blocks) < _MAX_BLOCKS and (mark := _mark(tag, child.attributes)) is not None:
+            elif len(blocks) < _MAX_BLOCKS and (mark := _mark(tag, child.attributes)) is not None:
                 if self.title_id and child.mem_id == self.title_id:
                     self.flush(block)
-                    self.found.title, self.title_id = len(self.blocks), 0
+                    self.found.title, self.title_id = len(blocks), 0
                 if kind != _OTHER:
-                    if self.parts:
+                    if parts:
                         self.flush(block)
                     if mark or (kind == _HOLDER and not in_link):
                         self.hold(child, tag, mark, depth + 1, holder, in_link=in_link)
                     else:
                         self.walk(child, tag, depth + 1, holder, in_link)
-                        if self.parts:
+                        if parts:
                             self.flush(tag)
                 elif mark < 0:
-                    kept, self.parts, links, self.links = self.parts, [], self.links, 0
+                    kept, links, self.links = parts[:], self.links, 0
+                    parts.clear()
                     self.hold(child, block, mark, depth + 1, holder, in_link=in_link)
-                    self.parts, self.links = kept, links
+                    parts[:], self.links = kept, links
                 else:
                     self.walk(child, block, depth + 1, holder, in_link)
             child = child.next
 
     def flush(self, tag: str) -> None:
-        text = self.parts[0] if len(self.parts) == 1 else "".join(self.parts)
-        if text := clean(text):
+        if text := clean("".join(self.parts)):
             self.blocks.append(Block(text, tag, self.links))
-        self.parts = []
+        self.parts.clear()
         self.links = 0
 
 
 def _mark(tag: str, attributes: dict[str, str | None]) -> int | None:
     """What the element says of itself, as `mark_of` has it; None where it is hidden."""
-    mark = 0
-    if attributes:
+    if not attributes:
+        return APART if tag in _APART else 0
+    names = attributes.get("class") or ""
+    if len(attributes) > 1 or not names:
         if "hidden" in attributes or ("style" in attributes and is_hidden_style(attributes["style"] or "")):
             return None
         if "itemprop" in attributes or "property" in attributes:
             said = attributes.get("itemprop") or attributes.get("property")
             if said and "articleBody" in said:
                 return MARKED
-        anchor = "" if tag in _ANCHORS else attributes.get("id") or ""
-        names = f"{attributes.get('class') or ''} {anchor}"
-        mark = mark_of(names) if len(names) > 1 else 0
-    return APART if tag in _APART else mark
+        if tag not in _ANCHORS and (anchor := attributes.get("id")):
+            names = f"{names} {anchor}"
+    return APART if tag in _APART else mark_of(names) if names else 0

@@ -9,7 +9,7 @@ import msgspec
 from services.parser.blocks import MARKED, Block, Blocks
 from services.parser.element_kinds import innermost, settle
 from services.parser.marks import TEASER
-from services.parser.text import ends_a_sentence, fold, letters
+from services.parser.text import ends_a_sentence, fold, fold_start, letters
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MOSTLY = 0.5
@@ -17,6 +17,7 @@ _MOST = 0.7
 _ENOUGH = 400
 _BEGINNING = 40
 _LONG = 80
+_LEAST = 25
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
 _DATE_LINE = 120
 _SOON = 6
@@ -57,10 +58,11 @@ def choose_blocks(found: Blocks, *, description: str = "", told: str = "") -> Ch
     `description` is the head's; `told` is the text as JSON-LD has it: what it lacks at the ends or as a paragraph goes.
     """
     blocks = found.blocks
-    prose = [_is_prose(block) for block in blocks]
-    sizes = [0, *accumulate(_size(block) if good else 0 for block, good in zip(blocks, prose, strict=True))]
+    lengths = [letters(block.text) for block in blocks]
+    prose = [_is_prose(block, length) for block, length in zip(blocks, lengths, strict=True)]
+    sizes = [0, *accumulate(length if good else 0 for length, good in zip(lengths, prose, strict=True))]
     _set_apart(found, sizes)
-    start, end, mark = _best(found, [0.0, *accumulate(_worth(found, prose, sizes))])
+    start, end, mark = _best(found, [0.0, *accumulate(_worth(found, prose, sizes, lengths))])
     if start < found.title < end and sizes[end] - sizes[found.title] > (sizes[end] - sizes[start]) / 3:
         start = found.title
     kept = [place for place in range(start, end) if not blocks[place].apart and not _is_links(blocks[place])]
@@ -120,13 +122,12 @@ def _best(found: Blocks, totals: list[float]) -> tuple[int, int, int]:
     return chosen
 
 
-def _worth(found: Blocks, prose: list[bool], sizes: list[int]) -> list[float]:
+def _worth(found: Blocks, prose: list[bool], sizes: list[int], lengths: list[int]) -> list[float]:
     """For each block what it adds to its holders: prose its length, more among prose; links and labels a loss."""
     worth: list[float] = []
     before_title = found.title if found.title >= 0 and sizes[-1] - sizes[found.title] > sizes[-1] * 0.3 else 0
     last = len(prose) - 1
-    for place, block in enumerate(found.blocks):
-        size = _size(block)
+    for place, (block, size) in enumerate(zip(found.blocks, lengths, strict=True)):
         if block.apart:
             worth.append(-0.1 * min(size, 300))
         elif prose[place]:
@@ -152,13 +153,13 @@ def _size(block: Block) -> int:
     return letters(block.text)
 
 
-def _is_prose(block: Block) -> bool:
+def _is_prose(block: Block, size: int) -> bool:
+    """`size` in letters."""
     if block.tag in _HEADINGS or block.links * (1.6 if block.tag == "p" else 2.5) > len(block.text):
         return False
-    if block.tag == "time" or (_DATE.match(block.text) and len(block.text) < _DATE_LINE):
+    if size < _LEAST or block.tag == "time" or (len(block.text) < _DATE_LINE and _DATE.match(block.text)):
         return False
-    size = _size(block)
-    return size >= _LONG or (size >= 25 and ends_a_sentence(block.text))
+    return size >= _LONG or (size >= _LEAST and ends_a_sentence(block.text))
 
 
 def _is_links(block: Block) -> bool:
@@ -208,7 +209,7 @@ def _trimmed(kept: list[int], prose: list[bool]) -> list[int]:
 
 def _confirmed(kept: list[int], blocks: list[Block], prose: list[bool], told: str) -> list[int]:
     """Without the prose that `told` lacks, where it has most of it; all of `kept` where it is another text."""
-    same = {place for place in kept if prose[place] and fold(blocks[place].text)[:_BEGINNING] in told}
+    same = {place for place in kept if prose[place] and fold_start(blocks[place].text, _BEGINNING) in told}
     agreed = sum(len(blocks[place].text) for place in same)
     if agreed < _MOST * max(len(told), sum(len(blocks[place].text) for place in kept)):
         return kept
@@ -220,8 +221,5 @@ def _standfirst(blocks: list[Block], description: str) -> str | None:
     """What the page shows of the head's description before its text."""
     if len(description) < _BEGINNING:
         return None
-    for block in blocks[:-1]:
-        text = fold(block.text)
-        if len(text) >= _BEGINNING and (text.startswith(description[:_BEGINNING])):
-            return block.text
-    return None
+    begins = description[:_BEGINNING]
+    return next((block.text for block in blocks[:-1] if fold_start(block.text, _BEGINNING) == begins), None)

@@ -150,7 +150,8 @@ def _of_day(hour: str | None, half: str | None) -> str | None:
 
 def names_a_day(text: str) -> bool:
     """Whether the text has the form of a date, of an impossible one too."""
-    return any(pattern.search(text[:200]) for pattern in (_ISO, _COMPACT_ISO, _DAY))
+    text = text[:200]
+    return _YEAR.search(text) is not None and any(pattern.search(text) for pattern in (_ISO, _COMPACT_ISO, _DAY))
 
 
 def is_plausible(at: datetime, *, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from services.parser.page_index import PageIndex
 from services.parser.text import clean, unescaped
 from services.parser.tree import LexborHTMLParser, attribute, web_url
 
@@ -20,15 +21,13 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
         return next((value for name in names for value in self.meta.get(name, ())), "")
 
 
-def read_head(tree: LexborHTMLParser, *, url: str) -> Head:
+def read_head(tree: LexborHTMLParser, index: PageIndex, *, url: str) -> Head:
     meta: dict[str, list[str]] = {}
-    for node in tree.css("meta[content]"):
-        said = node.attributes
+    for said in index.metas:
         name = said.get("property") or said.get("name") or said.get("itemprop") or said.get("http-equiv")
         if name and (value := clean(unescaped(said["content"] or ""))):
             meta.setdefault(name.strip().lower(), []).append(value)
-    base_node = tree.css_first("base[href]")
-    base = (web_url(attribute(base_node, "href"), base=url) if base_node is not None else None) or url
+    base = (web_url(index.base, base=url) if index.base is not None else None) or url
     canonical = tree.css_first("link[rel~='canonical' i][href]")
     title = tree.css_first("head title") or tree.css_first("title")
     html = tree.css_first("html")

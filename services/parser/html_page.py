@@ -16,6 +16,7 @@ from services.parser.language import language_of
 from services.parser.links import article_links
 from services.parser.not_found import check_found
 from services.parser.opt_outs import read_opt_outs
+from services.parser.page_index import PageIndex, read_index
 from services.parser.pager import Pager, article_of_whole, first_page, is_whole, read_pager
 from services.parser.people import read_people
 from services.parser.related_html import read_related_html
@@ -45,6 +46,7 @@ class _Facts:
     """What all readers of one page share."""
 
     tree: LexborHTMLParser
+    index: PageIndex
     page: PageFetched
     url: str
     site: str
@@ -68,20 +70,21 @@ def parse_html(
     tree = parse_tree(html)
     if tree.body is None:
         raise Skip("empty", "no element")
-    head = read_head(tree, url=page.final_url or page.url)
+    index = read_index(tree)
+    head = read_head(tree, index, url=page.final_url or page.url)
     may_follow = check_robots(head, page.http_headers)
     try:
         check_front(urls[0])
-        url = _canonical(tree, head, page, urls)
-        article = _article(tree, head, page, url)
+        url = _canonical(index, head, page, urls)
+        article = _article(tree, index, head, page, url)
     except Skip as skip:
         if skip.reason == "listing":
-            skip.links = article_links(tree, url=urls[0], base=head.base, follow=may_follow)
+            skip.links = article_links(index, url=urls[0], base=head.base, follow=may_follow)
         raise
     shows_all = is_whole(urls[0], of=url) or is_whole(urls[0], of=urls[-1])
-    pager = Pager() if shows_all or not may_follow else read_pager(tree, url=url, first=urls[-1], base=head.base)
+    pager = Pager() if shows_all or not may_follow else read_pager(index, url=url, first=urls[-1], base=head.base)
     own = {pager.whole, *pager.numbered.values()}
-    links = article_links(tree, url=url, base=head.base, follow=may_follow)
+    links = article_links(index, url=url, base=head.base, follow=may_follow)
     return article, tuple(link for link in links if link not in own), pager
 
 
@@ -93,33 +96,34 @@ def parse_later_page(html: str | bytes, page: PageFetched, *, url: str, first: s
     tree = parse_tree(html)
     if tree.body is None:
         raise Skip("empty", "no element")
-    head = read_head(tree, url=page.final_url or page.url)
+    index = read_index(tree)
+    head = read_head(tree, index, url=page.final_url or page.url)
     return (
-        _article(tree, head, page, url, is_later=True),
-        read_pager(tree, url=url, first=first, base=head.base, is_later=True),
+        _article(tree, index, head, page, url, is_later=True),
+        read_pager(index, url=url, first=first, base=head.base, is_later=True),
     )
 
 
-def _canonical(tree: LexborHTMLParser, head: Head, page: PageFetched, urls: tuple[str, ...]) -> str:
+def _canonical(index: PageIndex, head: Head, page: PageFetched, urls: tuple[str, ...]) -> str:
     """The article's own address. Raises `Skip` for a page that leads elsewhere."""
     by_hand = page.found_by == "import"
     asked_for = is_whole(urls[0], of=urls[-1])
     whole_of = urls[-1] if asked_for else article_of_whole(urls[0])
     own = (whole_of, *urls) if whole_of else urls
     url = check_canonical(head, urls=own, by_hand=by_hand) or own[0]
-    if not by_hand and (first := first_page(tree, url=url, base=head.base)):
+    if not by_hand and (first := first_page(index, url=url, base=head.base)):
         raise Skip("not_canonical", "a later page of an article", canonical_url=first)
     # A template that calls any address canonical knows nothing of the article's.
     return urls[-1] if asked_for and url == urls[0] else url
 
 
 def _article(
-    tree: LexborHTMLParser, head: Head, page: PageFetched, url: str, *, is_later: bool = False
-) -> Article:  # fmt: skip
-    nodes = read_json_ld(tree)
+    tree: LexborHTMLParser, index: PageIndex, head: Head, page: PageFetched, url: str, *, is_later: bool = False
+) -> Article:
+    nodes = read_json_ld(index)
     site = site_of(url)
     profile = find_profile(tree, url=url, site=site, fetched_at=page.fetched_at)
-    headings = _headings(tree, profile)
+    headings = _headings(tree, index, profile)
     article = main_article(nodes, url=url, headings=[text for text, _ in headings])
     if not is_later:
         check_address(url, head, article, nodes)
@@ -133,7 +137,7 @@ def _article(
     shown = (node for text, node in headings if squeezed(text) == squeezed(title))
     title_node = next(shown, headings[0][1] if headings else None)
     facts = _Facts(
-        tree=tree, page=page, url=url, site=site, head=head, profile=profile, nodes=nodes, article=article,
+        tree=tree, index=index, page=page, url=url, site=site, head=head, profile=profile, nodes=nodes, article=article,
         title=title, title_node=title_node, title_from=Provenance(source=source, confidence=sure),
         headings=[text for text, _ in headings],
     )  # fmt: skip
@@ -146,7 +150,7 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
     images, images_from, images_agree = read_images(
         tree, facts.nodes, node, head, profile, title=title, title_node=facts.title_node
     )
-    people = read_people(tree, node, head, profile, site=facts.site, title_node=facts.title_node)
+    people = read_people(tree, facts.index, node, head, profile, site=facts.site, title_node=facts.title_node)
     authors, editors = people.authors, people.editors
     lead = _standfirst(facts)
     apart = captions_of(images) | {fold(name) for name in (*authors, *editors)} | ({fold(lead)} if lead else set())
@@ -171,7 +175,7 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
     is_indonesian = language == "id" or profile is not None or facts.site.endswith(".id")
     zone = WIB if is_indonesian else zone_of_country(facts.site.rpartition(".")[2]) or UTC
     utc_means_wib = profile is not None and profile.utc_means_wib
-    stated = published_times(tree, node, head, profile, title_node=facts.title_node, now=now, zone=zone)
+    stated = published_times(tree, facts.index, node, head, profile, title_node=facts.title_node, now=now, zone=zone)
     if not is_later:
         is_dated = any(one.moment is not None for one in stated)
         check_content(facts.url, head, facts.nodes, node, body, tree, is_dated=is_dated)
@@ -187,11 +191,11 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
     )
     section, section_from = read_section(tree, facts.nodes, node, head, profile, title=title)
     topics, topics_from, topics_agree = read_topics(
-        tree, node, head, profile, title=title, site=facts.site, text=" ".join(body.paragraphs),
+        tree, facts.index, node, head, profile, title=title, site=facts.site, text=" ".join(body.paragraphs),
         title_node=facts.title_node, people=(*authors, *editors),
     )  # fmt: skip
     sponsored_from = sponsored_by_page(
-        tree, node, head, profile, url=facts.url, section=section, topics=topics,
+        facts.index, node, head, profile, url=facts.url, section=section, topics=topics,
         text=" ".join((title, *body.paragraphs)),
     )  # fmt: skip
     related, related_from = read_related_html(tree, profile, url=facts.url, base=head.base, now=now, zone=zone)
@@ -237,10 +241,10 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
     )
 
 
-def _headings(tree: LexborHTMLParser, profile: Profile | None) -> list[tuple[str, LexborNode]]:
+def _headings(tree: LexborHTMLParser, index: PageIndex, profile: Profile | None) -> list[tuple[str, LexborNode]]:
     """Visible headings by rank: the profile's title, then h1, h2, h3."""
     nodes = list(select(tree, *profile.title)[:1]) if profile is not None and profile.title else []
-    nodes += [*tree.css("h1, [itemprop='headline']"), *tree.css("h2")[:_MAX_HEADINGS], *tree.css("h3")[:_MAX_HEADINGS]]
+    nodes += [*index.titles, *index.h2[:_MAX_HEADINGS], *index.h3[:_MAX_HEADINGS]]
     return [(text, node) for node in nodes[: _MAX_HEADINGS * 2] if node.tag != "meta" and (text := text_of(node))]
 
 

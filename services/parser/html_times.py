@@ -14,6 +14,7 @@ from services.parser.dates import (
 )
 from services.parser.head import Head
 from services.parser.json_ld import Node, string
+from services.parser.page_index import PageIndex
 from services.parser.sites.profile import Profile
 from services.parser.text_body import is_related_heading
 from services.parser.times import Stated
@@ -45,8 +46,8 @@ _HEADINGS = {"h1", "h2", "h3", "h4"}
 
 
 def published_times(
-    tree: LexborHTMLParser, article: Node | None, head: Head, profile: Profile | None, *, title_node: LexborNode | None,
-    now: datetime, zone: tzinfo,
+    tree: LexborHTMLParser, index: PageIndex, article: Node | None, head: Head, profile: Profile | None, *,
+    title_node: LexborNode | None, now: datetime, zone: tzinfo,
 ) -> list[Stated]:  # fmt: skip
     """JSON-LD, meta tags, microdata, then what readers see: the profile's place, else the lines near the title."""
     stated = [
@@ -54,7 +55,7 @@ def published_times(
         for key in ("datePublished", "dateCreated")
     ]
     stated += [_from_text(head.first(name), "meta", 0.9, now, zone) for name in _PUBLISHED if name in head.meta]
-    nodes = tree.css("[itemprop~='datePublished']")[:1]
+    nodes = index.with_property("datePublished")[:1]
     stated += [
         _from_text(attribute(node, "datetime") or attribute(node, "content"), "microdata", 0.9, now, zone)
         for node in nodes

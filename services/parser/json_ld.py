@@ -5,8 +5,8 @@ from itertools import islice
 from typing import Any
 
 from services.parser.json_repair import read_json
+from services.parser.page_index import PageIndex
 from services.parser.text import clean, fold, unescaped
-from services.parser.tree import LexborHTMLParser
 
 Node = dict[str, Any]
 
@@ -22,11 +22,12 @@ _BARE = 2  # a reference is an "@id", perhaps with a "@type"
 _OPEN = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemListElement")
 
 
-def read_json_ld(tree: LexborHTMLParser) -> list[Node]:
+def read_json_ld(index: PageIndex) -> list[Node]:
     """All objects in page order, outer before inner."""
     nodes: list[Node] = []
     left = _MAX_CHARACTERS
-    for script in tree.css("script[type*='ld+json' i]")[:_MAX_SCRIPTS]:
+    scripts = [node for kind, node in index.scripts if "ld+json" in kind.lower()]
+    for script in scripts[:_MAX_SCRIPTS]:
         text = script.text() or ""
         left -= len(text)
         if left < 0 or len(nodes) >= _MAX_NODES:

@@ -3,22 +3,26 @@
 import re
 from urllib.parse import urlsplit
 
-from services.parser.tree import LexborHTMLParser, web_url
+from services.parser.page_index import PageIndex
+from services.parser.tree import web_url
 from shared.urls import BadUrlError, canonical_url, host_of, is_plain, site_of
 
 MAX_LINKS = 50
 _REFUSED = frozenset({"nofollow", "sponsored", "ugc"})
-_NAMED = re.compile(r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|news|story)/|\d{5}", re.IGNORECASE)
-_WORDY = re.compile(r"[a-z0-9](?:-[a-z0-9]+){3}", re.IGNORECASE)
+# Patterns that begin with one certain character are several times as fast.
+_NAMED = re.compile(r"/(?:\d{4}/\d{1,2}|read|berita|artikel|article|news|story)/", re.IGNORECASE)
+_NUMBERED = re.compile(r"\d\d\d\d\d")
+_SIGN = r"[a-zA-Z0-9\u0130\u0131\u017f\u212a]"  # [a-z0-9] without regard to case
+_WORDY = re.compile(rf"-(?<={_SIGN}-){_SIGN}+-{_SIGN}+-{_SIGN}")
 _NOT_ARTICLE = re.compile(
     r"/(?:tag|topik|topic|indeks?|index|search|cari|login|masuk|daftar|register|account|akun|admin|author|penulis|category|kategori"
-    r"|page|amp|feed|rss|share|print|cetak|komentar|comments?|video|foto|photo|gallery|galeri)(?:/|$)"
-    r"|\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|css|js|xml|json|ico|apk)$",
+    r"|page|amp|feed|rss|share|print|cetak|komentar|comments?|video|foto|photo|gallery|galeri)(?:/|$)",
     re.IGNORECASE,
 )
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|css|js|xml|json|ico|apk)$", re.IGNORECASE)
 
 
-def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) -> tuple[str, ...]:
+def article_links(index: PageIndex, *, url: str, base: str, follow: bool) -> tuple[str, ...]:
     """At most 50 in page order, never `url` itself; none where the page says nofollow."""
     if not follow:
         return ()
@@ -26,7 +30,7 @@ def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) 
     own: dict[str, bool] = {}
     found: dict[str, None] = {}
     root = _root_of(base)
-    for href in _targets(tree):
+    for href in _targets(index):
         target = _article(href, site=site, base=base, root=root, own=own)
         if target is not None and target != url:
             found[target] = None
@@ -37,7 +41,7 @@ def article_links(tree: LexborHTMLParser, *, url: str, base: str, follow: bool) 
 
 def _article(href: str, *, site: str, base: str, root: str, own: dict[str, bool]) -> str | None:
     """The canonical target, or None. Cheap tests first, and a short way for plain addresses: a page has hundreds."""
-    if "://" in href and site not in href:
+    if ("://" in href and site not in href) or not _is_article(href):
         return None
     whole = root + href if href[:1] == "/" else href
     bare = whole.partition("#")[0].partition("?")[0]
@@ -47,8 +51,6 @@ def _article(href: str, *, site: str, base: str, root: str, own: dict[str, bool]
             return None
         if bare == whole:
             return bare if _is_own(bare, host, site, own) else None
-    elif not _is_article(href):
-        return None
     if (target := web_url(href, base=base)) is None or not _fits(host_of(target), urlsplit(target).path, site):
         return None
     try:
@@ -59,11 +61,17 @@ def _article(href: str, *, site: str, base: str, root: str, own: dict[str, bool]
 
 
 def _fits(host: str, path: str, site: str) -> bool:
-    return host.endswith(site) and _is_article(path) and _NOT_ARTICLE.search(path) is None
+    return (
+        host.endswith(site) and _is_article(path) and _NOT_ARTICLE.search(path) is None and _FILE.search(path) is None
+    )
 
 
 def _is_article(path: str) -> bool:
-    return _NAMED.search(path) is not None or (path.count("-") > 2 and _WORDY.search(path) is not None)
+    return (
+        (path.count("-") > 2 and _WORDY.search(path) is not None)
+        or _NAMED.search(path) is not None
+        or _NUMBERED.search(path) is not None
+    )
 
 
 def _is_own(target: str, host: str, site: str, own: dict[str, bool]) -> bool:
@@ -78,11 +86,6 @@ def _root_of(base: str) -> str:
     return f"{scheme}://{rest.split('/', 1)[0]}"
 
 
-def _targets(tree: LexborHTMLParser) -> dict[str, None]:
+def _targets(index: PageIndex) -> dict[str, None]:
     """The addresses of all links that the page vouches for, each once, in page order."""
-    targets: dict[str, None] = {}
-    for link in tree.css("a[href]"):
-        attributes = link.attributes
-        if not (rel := attributes.get("rel")) or _REFUSED.isdisjoint(rel.lower().split()):
-            targets[attributes.get("href") or ""] = None
-    return targets
+    return {link.href: None for link in index.shown if not link.rel or _REFUSED.isdisjoint(link.rel)}

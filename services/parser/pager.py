@@ -9,7 +9,8 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 import msgspec
 
-from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, web_url
+from services.parser.page_index import END, PageIndex, PageLink
+from services.parser.tree import LexborNode, ancestors, attribute, web_url
 from shared.parts import MAX_PARTS
 from shared.urls import BadUrlError, canonical_url, host_of
 
@@ -23,15 +24,10 @@ _ON = frozenset({"", "1", "true", "yes"})
 _NUMBER = re.compile(r"[1-9]\d?")
 _NUMBERED_PATH = re.compile(r"(?P<stem>/.+?)(?P<word>/(?:(?:page|halaman|hal)[/-]?)?)(?P<number>[1-9]\d?)")
 _ARTICLE = re.compile(r"\d{5}|[a-z0-9](?:-[a-z0-9]+){2}", re.IGNORECASE)
-_LEADS_ON = (
-    "link[rel~='next' i], a[rel~='next' i], a[href*='=2'], a[href$='/2'], a[href$='/2/'], a[href*='=all' i],"
-    " a[href*='=semua'], a[href*='=full'], a[href*='single'], a[href*='full'], a[href$='/all'], a[href$='all=1']"
-)
-_HINT = re.compile(
-    rf"[?&](?:{'|'.join(sorted(_SHOW | _SWITCHES))})\b"
-    rf"|/(?:(?:page|halaman|hal)[/-]?)?\d{{1,2}}/?$|/(?:{'|'.join(sorted(_ALL))})/?$",
-    re.IGNORECASE,
-)
+_LEADING = ("=2", f"/2{END}", f"/2/{END}", "=semua", "single", "full", f"/all{END}", f"all=1{END}")
+_NAMED = re.compile(rf"[?&](?:{'|'.join(sorted(_SHOW | _SWITCHES))})\b", re.IGNORECASE)
+_LAST = re.compile(rf"/(?:(?:(?:page|halaman|hal)[/-]?)?\d{{1,2}}/?|(?:{'|'.join(sorted(_ALL))})/?)$", re.IGNORECASE)
+_ENDS = frozenset({*"0123456789/\n", *(word[-1] for word in _ALL), *(word[-1].upper() for word in _ALL)})
 _APART = re.compile(r"komentar|comment|disqus|related|terkait|populer|sidebar|indeks", re.IGNORECASE)
 
 
@@ -66,29 +62,40 @@ class Pager(msgspec.Struct, frozen=True, kw_only=True):
         return parts._replace(query=urlencode(named)).geturl()
 
 
-def read_pager(tree: LexborHTMLParser, *, url: str, first: str, base: str, is_later: bool = False) -> Pager:
+def read_pager(index: PageIndex, *, url: str, first: str, base: str, is_later: bool = False) -> Pager:
     """The pages that the article at the canonical `url` goes on at, on the host of its own address `first`.
 
     `is_later`: this is not the first of them, so the second need not be linked.
     """
-    if not is_later and tree.css_first(_LEADS_ON) is None:
+    if not is_later and not _leads_on(index):
         return Pager()
     whole: str | None = None
     numbered: dict[int, str] = {}
-    for node in tree.css("a[href], link[rel~='next' i][href]"):
-        if not _HINT.search(attribute(node, "href")):
+    for link in index.links:
+        if (link.is_head and "next" not in link.rel) or not _is_hint(link.href):
             continue  # to make an address canonical is slow, and a page has hundreds
-        target = _target(node, base=base)
+        target = _target(link, base=base)
         if target is None or host_of(target) != host_of(first):
             continue
         shows_all, number = is_whole(target, of=url), part_number(target, of=url) or 0
-        if not (shows_all or number > 1) or _is_apart(node):
+        if not (shows_all or number > 1) or _is_apart(link.node):
             continue
         if shows_all:
             whole = whole or target
         else:
             numbered.setdefault(number, target)
     return Pager(whole=whole, numbered=dict(sorted(numbered.items())))
+
+
+def _is_hint(href: str) -> bool:
+    return (("?" in href or "&" in href) and _NAMED.search(href) is not None) or (
+        href[-1:] in _ENDS and _LAST.search(href) is not None
+    )
+
+
+def _leads_on(index: PageIndex) -> bool:
+    """Whether there may be a second page, or all on one, by what addresses contain and end in."""
+    return any(part in index.joined for part in _LEADING) or "=all" in index.joined.lower() or "next" in index.rel
 
 
 def is_whole(url: str, *, of: str) -> bool:
@@ -127,14 +134,18 @@ def part_number(url: str, *, of: str) -> int | None:
     return int(found["number"])
 
 
-def first_page(tree: LexborHTMLParser, *, url: str, base: str) -> str | None:
+def first_page(index: PageIndex, *, url: str, base: str) -> str | None:
     """The address of the article's first page, if `url` is a later one by number and the page leads back there."""
     stem = _without_number(url)
     if stem is None:
         return None
-    for node in tree.css("a[href], link[rel~='prev' i][href]"):
-        target = _target(node, base=base)
-        if target is not None and (_same(target, stem) or part_number(target, of=stem) == 1) and not _is_apart(node):
+    for link in index.links:
+        if link.is_head and "prev" not in link.rel:
+            continue
+        target = _target(link, base=base)
+        if target is None or not (_same(target, stem) or part_number(target, of=stem) == 1):
+            continue
+        if not _is_apart(link.node):
             return stem
     return None
 
@@ -156,10 +167,10 @@ def _without_number(url: str) -> str | None:
     return stem.geturl() if (part_number(url, of=stem.geturl()) or 0) > 1 else None
 
 
-def _target(node: LexborNode, *, base: str) -> str | None:
-    if "nofollow" in attribute(node, "rel").lower().split():
+def _target(link: PageLink, *, base: str) -> str | None:
+    if "nofollow" in link.rel:
         return None
-    found = web_url(attribute(node, "href"), base=base)
+    found = web_url(link.href, base=base)
     try:
         return canonical_url(found) if found else None
     except BadUrlError:

@@ -3,7 +3,7 @@
 import re
 
 from services.parser.boilerplate import without_boilerplate
-from services.parser.text import clean, fold
+from services.parser.text import clean, fold, fold_start
 from services.parser.text_edges import without_edges
 from services.parser.tree import BLOCKS, SILENT, LexborNode, is_hidden
 
@@ -26,6 +26,7 @@ _NOT_TEXT_CLASS = re.compile(
     re.IGNORECASE,
 )
 _MAX_DEPTH = 100
+_BEGINNING = 40  # of folded lines: few are equal so far
 _PLACE = re.compile(
     r"[^.!?]{2,40}(?:\.\w{2,3}[^.!?]{0,30})?\s(?:--?|–|—)"
 )  # a dateline that stands before its paragraph
@@ -49,11 +50,20 @@ def own_paragraphs(
     Nor lines at the ends that are about `people`, its authors.
     """
     other = not_body | {fold(title)}
-    kept = [line for line in without_boilerplate(lines) if (folded := fold(line)) and folded not in other]
+    begins = {text[:_BEGINNING] for text in other}
+    kept = [
+        line
+        for line in without_boilerplate(lines)
+        if (start := fold_start(line, _BEGINNING)) and not (start in begins and fold(line) in other)
+    ]
     if len(kept) > 1 and _PLACE.fullmatch(kept[0]):
         kept = [f"{kept[0]} {kept[1]}", *kept[2:]]
-    folded_kept = [fold(line) for line in kept]
-    once = [line for place, line in enumerate(kept) if place == 0 or folded_kept[place] != folded_kept[place - 1]]
+    starts = [fold_start(line, _BEGINNING) for line in kept]
+    once = [
+        line
+        for place, line in enumerate(kept)
+        if place == 0 or starts[place] != starts[place - 1] or fold(line) != fold(kept[place - 1])
+    ]
     return without_edges(once, people)
 
 
@@ -62,7 +72,9 @@ def _walk(node: LexborNode, dropped: set[int], lines: list[str], inline: list[st
     while child is not None:
         tag = child.tag or ""
         if tag == "-text":
-            inline.append(child.text_content or "")
+            text = child.text_content
+            if text and (inline or not text.isspace()):
+                inline.append(text)
         elif tag == "br":
             _flush(lines, inline)
         elif _is_text(child, tag, dropped) and depth < _MAX_DEPTH:

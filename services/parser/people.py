@@ -9,6 +9,7 @@ import msgspec
 from services.parser.bylines import read_byline, split_people, without_label
 from services.parser.head import Head
 from services.parser.json_ld import Node, as_list, string
+from services.parser.page_index import PageIndex
 from services.parser.sites.profile import Profile
 from services.parser.text import clean, fold, unique
 from services.parser.text_header import read_role, split_names, split_roles
@@ -60,6 +61,7 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_people(
     tree: LexborHTMLParser,
+    index: PageIndex,
     article: Node | None,
     head: Head,
     profile: Profile | None,
@@ -79,7 +81,7 @@ def read_people(
     sources = [
         ("json-ld", told),
         ("profile", shown["author"]),
-        ("microdata", _microdata(tree)),
+        ("microdata", _microdata(index)),
     ]
     lists = [(source, names) for source, found in sources if found and (names := _names(found, outlets))]
     if lists and lists[0][0] == "json-ld":
@@ -135,10 +137,10 @@ def _may_have_roles(text: str) -> bool:
     return any(part.rstrip().endswith(_ROLES) for part in parts)
 
 
-def _microdata(tree: LexborHTMLParser) -> list[str]:
+def _microdata(index: PageIndex) -> list[str]:
     """Pictures have authors too."""
-    found = tree.css("[itemprop~='name'], span[itemprop~='author']")[:_MOST_NODES]
-    return [text_of(node) for node in islice(filter(_is_author, found), 5)]
+    found = [node for names, node in index.properties if "name" in names or ("author" in names and node.tag == "span")]
+    return [text_of(node) for node in islice(filter(_is_author, found[:_MOST_NODES]), 5)]
 
 
 def _is_author(node: LexborNode) -> bool:

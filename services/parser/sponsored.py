@@ -4,9 +4,9 @@ from urllib.parse import unquote, urlsplit
 
 from services.parser.head import Head
 from services.parser.json_ld import Node, string, types_of
+from services.parser.page_index import PageIndex
 from services.parser.sites.profile import Profile
 from services.parser.text import fold
-from services.parser.tree import LexborHTMLParser
 
 # Whole names of sections, kinds and tags, folded. "Konten berbayar" is not among them: its readers pay for it.
 LABELS = frozenset({
@@ -21,11 +21,11 @@ _KINDS = (
     "article:content_tier", "og:article:content_tier", "content_tier", "article:content_type", "content_type",
     "contenttype", "content-category", "article_type", "articletype", "page_type", "pagetype", "dtk:contenttype",
 )  # fmt: skip
-_PAID_LINK = "link[rel~='canonical' i][rel~='sponsored' i]"
+_PAID_LINK = frozenset({"canonical", "sponsored"})
 
 
 def sponsored_by_page(
-    tree: LexborHTMLParser, article: Node | None, head: Head, profile: Profile | None, *, url: str,
+    index: PageIndex, article: Node | None, head: Head, profile: Profile | None, *, url: str,
     section: str | None, topics: tuple[str, ...], text: str,
 ) -> str:  # fmt: skip
     """Where the page says that it is paid for, as a provenance's source; "" where it doesn't.
@@ -36,7 +36,7 @@ def sponsored_by_page(
         return "json-ld"
     if any(fold(value) in LABELS for name in _KINDS for value in head.meta.get(name, ())):
         return "meta"
-    if tree.css_first(_PAID_LINK) is not None:
+    if index.rel >= _PAID_LINK and any(link.is_head and _PAID_LINK.issubset(link.rel) for link in index.links):
         return "links"
     if profile is not None and section and fold(section) in map(fold, profile.paid_sections):
         return "profile"

@@ -57,21 +57,24 @@ def _scope(title_node: LexborNode | None) -> LexborNode | None:
     return next((node for node in ancestors(title_node) if node.tag in {"article", "main"}), None)
 
 
-def _groups(scope: LexborHTMLParser | LexborNode, outside: frozenset[str]) -> list[list[LexborNode]]:
+def _groups(scope: LexborHTMLParser | LexborNode, outside: frozenset[str]) -> Iterator[list[LexborNode]]:
     """Links to topics by the list that they are in: those with `rel=tag` first, those under a label last."""
     rel: dict[int, list[LexborNode]] = {}
     other: dict[int, list[LexborNode]] = {}
     boxed, left = _boxed(scope), _MOST
     for link in scope.css("a[href]"):
         attributes = link.attributes
-        said = (attributes.get("rel") or "").lower().split()
-        if "tag" in said or link.mem_id in boxed or _ADDRESS.search(attributes.get("href") or ""):
+        named = attributes.get("rel")
+        said = named.lower().split() if named else []
+        if "tag" in said or link.mem_id in boxed or _ADDRESS.search(attributes["href"] or ""):
             if (left := left - 1) < 0:
                 break
             box = _box(link, outside) if "author" not in said else None
             if box is not None:
                 (rel if "tag" in said else other).setdefault(box.mem_id, []).append(link)
-    return [*rel.values(), *other.values(), *_under_labels(scope, outside)]
+    yield from rel.values()
+    yield from other.values()
+    yield from _under_labels(scope, outside)
 
 
 def _boxed(scope: LexborHTMLParser | LexborNode) -> set[int]:

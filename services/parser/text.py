@@ -20,8 +20,11 @@ _SENTENCE_END = re.compile(r"[.!?…:;。！？।؟][\"'”’»)\]]*$")
 
 def clean(text: str) -> str:
     """One line of visible text: white space collapsed; controls, bidi overrides and lone surrogates gone."""
+    if text.isprintable():  # no white space but blanks, and nothing invisible
+        is_trim = "  " not in text and text[:1] != " " and text[-1:] != " "
+        return text if is_trim else " ".join(text.split())
     line = " ".join(text.split())
-    if line.isprintable() and (text.isprintable() or not _has_separator(text)):
+    if line.isprintable() and not _has_separator(text):
         return line  # nearly always, and the pattern costs twenty times as much
     return " ".join(_INVISIBLE.sub("", text).split())
 
@@ -39,6 +42,16 @@ def unescaped(text: str) -> str:
 def fold(text: str) -> str:
     """The form in which two titles are compared: words only, case folded."""
     return _fold_short(text) if len(text) < _SHORT else _fold(text)
+
+
+def fold_start(text: str, length: int) -> str:
+    """`fold(text)[:length]`, without folding much more than that."""
+    begins = text[: 3 * length]
+    if len(begins) < len(text):
+        whole, _, _ = fold(begins).rpartition(" ")  # the last word may be cut
+        if len(whole) >= length:
+            return whole[:length]
+    return fold(text)[:length]
 
 
 def _fold(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 
 from services.parser.bylines import BY
 from services.parser.dates import names_a_day
-from services.parser.text import ends_a_sentence, fold
+from services.parser.text import ends_a_sentence, fold, fold_start
 from services.parser.text_header import read_role
 
 _LAST = _FIRST = 3
@@ -12,15 +12,15 @@ _LONGEST = 600
 _BYLINE = 160
 _DATE_WORDS = 8
 _FULL_NAME = 2
+_NEXT_WORDS = 20  # characters after a name
 _FEW = 3
 _DASHES = "-–—"
-# What is asked, and a word to the reader: a text about newsletters has only the first.
+# What is asked, in lower case, and a word to the reader: a text about newsletters has only the first.
 _ASKED = re.compile(
     r"\b(?:newsletters?|sign(?:ing)? up|subscribe|bookmark|follow us|log in|register"
     r"|our (?:app|podcast|website|channel)|comment policy|comment on this|join the (?:conversation|discussion)"
     r"|nieuwsbrief|nyhetsbrev|nyhedsbrev|abonnieren|abonnez|abonneer|kommentare|suscr[ií]b\w+|bolet[ií]n|inscri\w+"
-    r"|assine|iscriviti|abbonati|berlangganan|ikuti|buletin)\b",
-    re.IGNORECASE,
+    r"|assine|iscriviti|abbonati|berlangganan|ikuti|buletin)\b"
 )
 _TO_READERS = re.compile(
     r"\b(?:you|your|here|us|our|below|sie|ihre?n?|hier|vous|votre|vos|aqu[ií]|seu|sua|você|qui|je|jouw|deg|dig|anda|kami"
@@ -35,6 +35,10 @@ _CLEARLY = re.compile(
     r"|.{5,100} contributed (?:reporting|to this (?:report|story|article))\b.*",
     re.IGNORECASE,
 )
+# Found sooner than the pattern fails: each of its ways has one.
+_TELLING = (
+    "sign", "subscribe", "newsletter", "reporter", "author", "writer", "editor", "newsroom", "tip", "contributed",
+)  # fmt: skip
 _WHO = re.compile(
     r"(?:is|was|are|writes|covers|works|lives|joined|reports|ist|war|arbeitet|schreibt|leitet|est|es|era|escribe|é|è"
     r"|scrive|adalah|merupakan|är|er)\b"
@@ -74,7 +78,7 @@ def _is_ending(line: str, names: list[str]) -> bool:
         return False
     if (role := read_role(line)) is not None and role[1]:
         return True
-    folded = fold(line)
+    folded = fold_start(line, max(map(len, names)) + _NEXT_WORDS) if names else ""
     if any(
         folded.startswith(f"{name} ") and _WHO.match(folded, len(name) + 1)
         for name in names
@@ -83,6 +87,7 @@ def _is_ending(line: str, names: list[str]) -> bool:
         return True
     if _QUOTES.search(line):
         return False
-    return _CLEARLY.fullmatch(line) is not None or (
-        _ASKED.search(line) is not None and _TO_READERS.search(line) is not None
+    lowered = line.lower()
+    return (any(word in lowered for word in _TELLING) and _CLEARLY.fullmatch(line) is not None) or (
+        _ASKED.search(lowered) is not None and _TO_READERS.search(line) is not None
     )

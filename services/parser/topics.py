@@ -7,6 +7,7 @@ from typing import Any
 
 from services.parser.head import Head
 from services.parser.json_ld import Node, as_list, string, types_of
+from services.parser.page_index import PageIndex
 from services.parser.sites.profile import Profile
 from services.parser.tag_links import tag_links
 from services.parser.text import clean, fold, unique
@@ -51,8 +52,8 @@ _OTHER_KEYS = {
 
 
 def read_topics(
-    tree: LexborHTMLParser, article: Node | None, head: Head, profile: Profile | None, *, title: str, site: str,
-    text: str, title_node: LexborNode | None, people: tuple[str, ...],
+    tree: LexborHTMLParser, index: PageIndex, article: Node | None, head: Head, profile: Profile | None, *, title: str,
+    site: str, text: str, title_node: LexborNode | None, people: tuple[str, ...],
 ) -> tuple[tuple[str, ...], str, int]:  # fmt: skip
     """(topics, where they came from, how many other sources have most of them too): the first source that has any.
 
@@ -69,7 +70,7 @@ def read_topics(
             ("meta", _keywords(_tags(head, "article:tag", "og:article:tag"))),
             ("meta", _keywords(_tags(head, "news_keywords"))),
             ("meta", _keywords(_tags(head, *_TAG_NAMES))),
-            ("microdata", _microdata(tree)),
+            ("microdata", _microdata(index)),
         ),
         own,
     )
@@ -133,8 +134,8 @@ def _tags(head: Head, *names: str) -> list[str]:
     return [value for name in names for value in head.meta.get(name, ())]
 
 
-def _microdata(tree: LexborHTMLParser) -> list[str]:
-    nodes = tree.css("[itemprop~='keywords']")[:_MAX_TOPICS]
+def _microdata(index: PageIndex) -> list[str]:
+    nodes = index.with_property("keywords")[:_MAX_TOPICS]
     return _keywords([text_of(node) or attribute(node, "content") for node in nodes if node.tag != "meta"])
 
 

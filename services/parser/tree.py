@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from services.parser.text import clean
 from services.parser.tree_cost import check_cost
@@ -31,9 +31,12 @@ _SCHEMES = frozenset({"http", "https"})
 
 
 def parse_tree(html: str | bytes) -> LexborHTMLParser:
-    """The tree of a text, or of its UTF-8 bytes. Raises `DeadLetter` for what would take too long."""
+    """The tree of a text, or of its UTF-8 bytes, as it is written: what browsers copy within forms is left out.
+
+    Raises `DeadLetter` for what would take too long.
+    """
     check_cost(html)
-    return LexborHTMLParser(html)
+    return LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS)
 
 
 def select(tree: LexborHTMLParser | LexborNode, *selectors: str) -> list[LexborNode]:
@@ -91,7 +94,9 @@ def _read_lines(node: LexborNode, breaking: frozenset[str], lines: list[str], in
     while child is not None:
         tag = child.tag
         if tag == "-text":
-            inline.append(child.text_content or "")
+            text = child.text_content
+            if text and (inline or not text.isspace()):
+                inline.append(text)
         elif tag == "br":
             _end_line(lines, inline)
         elif tag is not None and tag not in SILENT and tag[0] != "-" and depth < 200 and not is_hidden(child):

@@ -1,9 +1,11 @@
-"""A path put behind the base's root is the link that joining both gives."""
+"""A path put behind the base's root is the link that joining both gives; an article's look is found by its signs."""
+
+import re
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.parser.links import _root_of
+from services.parser.links import _is_article, _root_of
 from services.parser.tree import web_url
 from shared.urls import is_plain
 
@@ -22,3 +24,16 @@ def test_the_short_cut_changes_nothing(base: str, parts: list[str]) -> None:
     joined = _root_of(base) + href
     if is_plain(joined):
         assert joined == web_url(href, base=base)
+
+
+_NAMED = re.compile(r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|news|story)/|\d{5}", re.IGNORECASE)
+_WORDY = re.compile(r"[a-z0-9](?:-[a-z0-9]+){3}", re.IGNORECASE)
+_SIGNS = st.sampled_from(["/", "-", "2024", "1", "12345", "a", "B", "ı", "ſ", "\u212a", "é", "_", "read", "News", "?"])
+
+
+@given(st.lists(_SIGNS, max_size=12).map("".join))
+@example("/a-b-c-d")
+@example("a-b-c")
+@example("/NEWS/")
+def test_what_looks_like_an_article(path: str) -> None:
+    assert _is_article(path) == bool(_NAMED.search(path) or _WORDY.search(path))

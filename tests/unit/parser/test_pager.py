@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.parser.page_index import read_index
 from services.parser.pager import Pager, article_of_whole, is_whole, part_number, read_pager
 from services.parser.tree import parse_tree
 from shared.parts import MAX_PARTS
@@ -9,7 +10,7 @@ from tests.unit.parser.pages import URL
 
 
 def pager(body: str, *, url: str = URL) -> Pager:
-    return read_pager(parse_tree(f"<html><body>{body}</body></html>"), url=url, first=url, base=url)
+    return read_pager(read_index(parse_tree(f"<html><body>{body}</body></html>")), url=url, first=url, base=url)
 
 
 @pytest.mark.parametrize("more", ["?page=all", "?single=1", "?showpage=all", "?hal=semua", "/all", "/?page=all"])

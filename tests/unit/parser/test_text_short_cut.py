@@ -17,3 +17,8 @@ def test_a_text_is_cleaned_as_the_pattern_does(text: str) -> None:
 @given(_TEXTS)
 def test_a_text_is_folded_to_its_words(text: str) -> None:
     assert texts.fold(text) == " ".join(texts._WORD.findall(text.casefold()))
+
+
+@given(st.lists(st.text(_SIGNS, max_size=6) | st.text(max_size=4), max_size=40).map(" ".join), st.integers(1, 50))
+def test_the_start_of_a_folded_text_needs_no_more_than_its_start(text: str, length: int) -> None:
+    assert texts.fold_start(text, length) == texts.fold(text)[:length]
