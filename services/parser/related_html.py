@@ -7,7 +7,8 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from services.parser.boilerplate import is_boilerplate
-from services.parser.dates import is_plausible, read_date_line
+from services.parser.date_lines import read_date_line
+from services.parser.dates import is_plausible
 from services.parser.paid_labels import is_paid_label
 from services.parser.related_items import MAX_ITEMS, without_sections
 from services.parser.related_lists import find_lists

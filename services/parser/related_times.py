@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
-from services.parser.dates import Moment, read_date_line, read_epoch, read_moment
+from services.parser.date_lines import read_date_line
+from services.parser.dates import Moment, read_epoch, read_moment
 from services.parser.text import clean, fold
 from services.parser.tree import LexborNode, attribute
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from services.parser.boilerplate import is_boilerplate
-from services.parser.dates import read_date_line
+from services.parser.date_lines import read_date_line
 from services.parser.paid_labels import is_paid_label
 from services.parser.related_headings import pointed_title, strength_of
 from services.parser.text import clean, fold, words

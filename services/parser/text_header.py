@@ -7,8 +7,9 @@ import msgspec
 
 from services.parser.boilerplate import is_boilerplate
 from services.parser.bylines import is_of_the_one_before
+from services.parser.date_lines import is_modification, read_date_line
 from services.parser.dateline import split_dateline
-from services.parser.dates import Moment, is_modification, read_date_line
+from services.parser.dates import Moment
 from services.parser.text import fold, unique, words
 from services.parser.text_lines import Line, is_paragraph
 
