@@ -144,7 +144,7 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
     tree, head, profile, node, title = facts.tree, facts.head, facts.profile, facts.article, facts.title
     now = facts.page.fetched_at
     images, images_from, images_agree = read_images(
-        tree, facts.nodes, node, head, profile, title=title, title_node=facts.title_node
+        tree, facts.nodes, node, head, profile, url=facts.url, title=title, title_node=facts.title_node
     )
     people = read_people(tree, node, head, profile, site=facts.site, title_node=facts.title_node)
     authors, editors = people.authors, people.editors
