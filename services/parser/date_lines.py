@@ -5,33 +5,33 @@ from datetime import datetime, tzinfo
 
 from services.parser import zones
 from services.parser.dates import Moment, read_moment
-from services.parser.months import MONTH
+from services.parser.months import MONTHS
 
 _WEEK_DAYS = (
-    r"senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun|sen|sel|rab"
-    r"|kam|jum|sab|min|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|lundi|mardi|mercredi|jeudi"
-    r"|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lunedì|martedì|mercoledì|giovedì"
-    r"|venerdì|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|maandag|dinsdag|woensdag|donderdag"
-    r"|vrijdag|zaterdag|zondag|mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag|måndag|tisdag|lördag|söndag"
-    r"|poniedziałek|wtorek|środa|czwartek|piątek|sobota|niedziela|pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar"
-    r"|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|pahing|pon|wage|kliwon|legi"
+    "senin selasa rabu kamis jum at jumat sabtu minggu ahad sen sel rab kam sab min mon monday tue tues tuesday wed "
+    "wednes wednesday thu thurs thursday fri friday sat saturday sun sunday montag dienstag mittwoch donnerstag "
+    "freitag samstag sonnabend sonntag mo di mi do fr sa so lundi mardi mercredi jeudi vendredi samedi dimanche lunes "
+    "martes miércoles jueves viernes sábado domingo lunedì martedì mercoledì giovedì venerdì sabato domenica segunda "
+    "terça quarta quinta sexta feira maandag dinsdag woensdag donderdag vrijdag zaterdag zondag mandag tirsdag onsdag "
+    "torsdag fredag lørdag søndag måndag tisdag lördag söndag poniedziałek wtorek środa czwartek piątek sobota "
+    "niedziela pazartesi salı çarşamba perşembe cuma cumartesi pazar понедельник вторник среда четверг пятница "
+    "суббота воскресенье pahing pon wage kliwon legi"
 )
 _LABELS = (
-    r"diperbarui|diterbitkan|dipublikasikan|publikasi|dipublikasi|terbit|tayang|ditayangkan|rilis|dirilis|diunggah|dimuat"
-    r"|diposting|posting|ditulis|terakhir|update[d]?|published|posted|created|last|on|pada|tanggal|date|by"
-    r"|veröffentlicht|erschienen|erstellt|publiziert|aktualisiert|stand|vom|lesezeit|publié|posté|créé|mis|à jour"
-    r"|publicado|publicada|actualizado|atualizado|em|en|pubblicato|aggiornato|gepubliceerd|geplaatst|publicerad|publicerat"
-    r"|uppdaterad|publisert|publiceret|oppdatert|opublikowano|dodano|yayınlanma|giriş|опубликовано|geschrieben|uhr|uur|um"
-    r"|am|le|à|el|il|alle|ore|a las|às|op|om|de|del|kl|klo|den|в|г|pukul|jam|at|pkl?|hrs?|hs|h"
-    r"|views?|dibaca|kali|komentar|shares?"
+    "diperbarui diterbitkan dipublikasikan publikasi dipublikasi terbit tayang ditayangkan rilis dirilis diunggah "
+    "dimuat diposting posting ditulis terakhir update updated published posted created last on pada tanggal date by "
+    "veröffentlicht erschienen erstellt publiziert aktualisiert stand vom lesezeit publié posté créé mis jour "
+    "publicado publicada actualizado atualizado em en pubblicato aggiornato gepubliceerd geplaatst publicerad "
+    "publicerat uppdaterad publisert publiceret oppdatert opublikowano dodano yayınlanma giriş опубликовано "
+    "geschrieben uhr uur um am le à el il alle ore a las la às op om de del kl klo den в г pukul jam at pk pkl h hr "
+    "hrs hs p m pm views view dibaca kali komentar share shares minute minutes min mins menit minuten baca read st nd "
+    "rd th er"
 )
-_BESIDE = re.compile(
-    rf"(?<![^\W\d_])(?:(?:{zones.NAMES}|[ap]\.m|[ap]m|minut(?:es?|en)|mins?|menit|baca|read)\b"
-    rf"|{_WEEK_DAYS}|{_LABELS})(?:day)?\b"
-    r"|[年月日時时分秒년월일시분초]|[（(][月火水木金土日一二三四五六월화수목금토일][）)]|公開日?|配信|掲載|更新|入力|입력|등록"
-    r"|発[行表]|发布(?:时间)?|[来來]源[:：]?\s?[^\s|]{1,20}|午[前後]|[上下]午|오[전후]",
-    re.IGNORECASE,
+_EAST_ASIAN = (
+    "年 月 日 時 时 分 秒 년 월 일 시 분 초 公開 公開日 配信 掲載 更新 入力 입력 등록 発行 発表 发布 "
+    "发布时间 来源 來源 火 水 木 金 土"
 )
+_WORDS = frozenset((*f"{_WEEK_DAYS} {_LABELS} {_EAST_ASIAN}".split(), *MONTHS, *zones.NAMES.lower().split("|")))
 _BYLINE = re.compile(
     r"(?<!\w)(?i:oleh|by|penulis|reporter|editor|von|par|por|di|da|door|av|af)\s*:?\s+"
     r"(?:[A-ZÀ-Þ][\w'’.-]*(?:\s+|(?=\W)|$)){1,5}"
@@ -50,7 +50,7 @@ _PUBLISHED = re.compile(
 _SEGMENT = re.compile(r"\s*[|•·»]\s*|\s+[-–—]\s+")
 _OUTLET = re.compile(r"^[\w.]+(?: \w+)?\s*[-–|]")
 _PLACE = re.compile(r"^[A-Z][\w.]+(?: [A-Z][\w.]+)?,\s+(?=\W*\d)")
-_LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W\d_]+")
 _LONGEST = 100
 _FEW = 4  # letters
 _NAME_WORDS = 5
@@ -68,8 +68,11 @@ def read_date_line(text: str, *, now: datetime, default_zone: tzinfo = zones.WIB
 
 def _is_bare(text: str) -> bool:
     """Whether nothing but what belongs to a date is said."""
-    rest = _BESIDE.sub("", re.sub(MONTH, "", _BYLINE.sub("", text), flags=re.IGNORECASE))
-    return len(_LETTER.findall(_OUTLET.sub("", rest))) <= _FEW
+    return _letters_beside(text) <= _FEW or _letters_beside(_OUTLET.sub("", _BYLINE.sub("", text))) <= _FEW
+
+
+def _letters_beside(text: str) -> int:
+    return sum(len(word) for word in _WORD.findall(text.lower()) if word not in _WORDS)
 
 
 def _is_name(part: str) -> bool:

@@ -32,6 +32,7 @@ _ISO = re.compile(
 )
 _HALVES = {"午前": "am", "上午": "am", "오전": "am", "午後": "pm", "下午": "pm", "오후": "pm"}
 _YEAR = re.compile(r"\d{4}")
+_CLOCK = re.compile(r"\d\s?[:.hH]\s?\d\d")
 _COMPACT_ISO = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})T(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})")
 _DAY = re.compile(
     r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th|er|º)?[\s./-]+(?:de\s+)?(?P<b>"
@@ -90,11 +91,13 @@ def read_moment(text: str, *, now: datetime, default_zone: tzinfo = zones.WIB) -
     if (age := ages.read_age(text)) is not None:
         return Moment(at=_back(now, age).astimezone(UTC), precision="age")
     if _YEAR.search(text) is None:
+        if _CLOCK.search(text) is None:
+            return None  # sooner than the patterns find it out
         if (found := _NAMED_DAY.search(text)) is not None:
             return _on_named_day(found, text[found.end() :], now=now, default_zone=default_zone)
         text = _CUT_YEAR.sub(r"\g<b> 20\g<y>", _SHORT_YEAR.sub(_with_century, text))
         if _YEAR.search(text) is None:
-            return None  # sooner than the patterns find it out
+            return None
     if ("年" in text or "년" in text) and (found := _EAST_ASIAN.search(text)) is not None:
         hour = found["H"]
         at_clock = (_of_day(hour, _HALVES.get(found["half"] or "")), found["M"], found["S"])

@@ -77,8 +77,9 @@ _EDGES = " :：.|»«>–—•·-()[]\u200b"
 def may_announce(text: str) -> bool:
     """Whether a text has a word of those that announce articles: a cheap test before `strength_of`."""
     lowered = text.lower()
-    apart = lowered.replace(":", " ").replace("(", " ").replace("[", " ").split()
-    return not _HINTS.isdisjoint(apart) or (
+    if ":" in lowered or "(" in lowered or "[" in lowered:
+        lowered = lowered.replace(":", " ").replace("(", " ").replace("[", " ")
+    return not _HINTS.isdisjoint(lowered.split()) or (
         not text.isascii() and _EAST_ASIAN_HINT.search(text) is not None
     )  # fmt: skip
 

@@ -62,11 +62,15 @@ def has_heading_of_its_own(node: LexborNode) -> bool:
 
 def leading_words(node: LexborNode) -> str:
     """What the element says before its first link, if that is neither a time nor a label of what is paid for."""
-    waiting = [node]
+    waiting = [node.first_child]
     for _ in range(_LOOKS):
-        if not waiting:
+        while waiting and waiting[-1] is None:
+            waiting.pop()
+        if not waiting or node.tag == "a":
             return ""
-        one = waiting.pop()
+        one = waiting[-1]
+        assert one is not None
+        waiting[-1] = one.next
         if one.tag == "a":
             return ""
         if one.tag == "-text":
@@ -74,7 +78,7 @@ def leading_words(node: LexborNode) -> str:
             if words(text) and not text.isdigit() and not _is_time(text) and not _is_label(text):
                 return text
         elif one.tag not in BETWEEN:
-            waiting += reversed(list(one.iter(include_text=True)))
+            waiting.append(one.first_child)
     return ""
 
 

@@ -22,9 +22,10 @@ _MOST_PARTS, _DEEPEST = 20, 8
 
 def title_of(link: LexborNode, *, now: datetime) -> str:
     """The article's title as the link has it, in full where it is cut; "" where it has none."""
-    heading = max(link.css(_HEADINGS)[:_MOST_PARTS], key=_telling, default=None)
+    is_plain = next(link.iter(), None) is None
+    heading = None if is_plain else max(link.css(_HEADINGS)[:_MOST_PARTS], key=_telling, default=None)
     text = _without_time(heading, _without_kicker(heading), now=now) if heading is not None else ""
-    text = text or _of_card(link, now=now) or attribute_title(link)
+    text = text or (text_of(link) if is_plain else _of_card(link, now=now)) or attribute_title(link)
     text = pointed_title(text) or text
     whole = clean(attribute(link, "title"))
     cut = _CUT.sub("", text)

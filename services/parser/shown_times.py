@@ -47,6 +47,9 @@ def shown_modification(title_node: LexborNode | None, *, now: datetime, zone: tz
     """The absolute time of the first line near the title that tells of a change."""
     for _, around in _around(title_node):
         for node in _texts_of(around, title_node):
+            own = node.text(deep=False)
+            if len(own) > _LONGEST or own.isspace() or not is_modification(own):
+                continue
             text = " ".join((short_text(node, longest=_LONGEST) or "").split())
             if (said := of_modification(text)) and _DIGIT.search(said):
                 moment = read_date_line(said.strip("|-–•· "), now=now, default_zone=zone)
