@@ -71,6 +71,7 @@ _POINTER = re.compile(
     re.IGNORECASE,
 )
 _BARE_POINTER = re.compile(r"(?:baca|simak|lihat)", re.IGNORECASE)
+_POINTING = re.compile(r"(?:baca|simak|lihat)(?: (?:juga|pula))?", re.IGNORECASE)
 _EDGES = " :：.|»«>–—•·-()[]\u200b"
 
 
@@ -98,6 +99,11 @@ def strength_of(text: str) -> int:
     if ":" in line and _BARE_POINTER.fullmatch(said):
         return 3
     return next((rank for rank, way in _WAYS if way.fullmatch(said)), 0)
+
+
+def is_pointing(text: str) -> bool:
+    """Whether the words, "Baca juga", are those that point to one article from within the text."""
+    return _POINTING.fullmatch(clean(text).strip(_EDGES)) is not None
 
 
 def pointed_title(text: str) -> str | None:

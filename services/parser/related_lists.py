@@ -3,11 +3,18 @@
 from collections.abc import Iterator
 
 from services.parser.related_boxes import items_under_names
-from services.parser.related_headings import LONGEST, is_other_heading, may_announce, pointed_title, strength_of
+from services.parser.related_headings import (
+    LONGEST,
+    is_other_heading,
+    is_pointing,
+    may_announce,
+    pointed_title,
+    strength_of,
+)
 from services.parser.related_items import FEWEST, INLINE, items_of, links_to_article, parts_of, titled_links
 from services.parser.related_siblings import BETWEEN, HEADINGS, going_on, has_heading_of_its_own, leading_words
 from services.parser.text import clean, words
-from services.parser.tree import BLOCKS, LexborHTMLParser, LexborNode
+from services.parser.tree import BLOCKS, LexborHTMLParser, LexborNode, ancestors
 
 _HEADING_TAGS = (
     "h1, h2, h3, h4, h5, h6, :is(h1, h2, h3, h4, h5, h6) > a, p, span, strong, b, em, div, li, td, th, dt, label,"
@@ -49,12 +56,22 @@ def _under_words(body: LexborNode) -> tuple[float, list[LexborNode]]:
         strength, items = heading
         if strength < _SURE:
             items = [item for item in items if links_to_article(item)]
-        if strength < best or not items:
+        if strength < best or not items or _is_of_site(node, strength):
             continue
         if strength > best:
             best, found = strength, []
         found += items
     return best, found
+
+
+def _is_of_site(node: LexborNode, strength: float) -> bool:
+    """Whether the words stand in the site's footer or, if they are weak, in a menu."""
+    for around in ancestors(node):
+        if around.tag in {"article", "main"}:
+            return False
+        if around.tag == "footer" or (around.tag == "nav" and strength < _SURE):
+            return True
+    return False
 
 
 def _heading_at(node: LexborNode) -> tuple[float, list[LexborNode]] | None:
@@ -72,11 +89,15 @@ def _heading_at(node: LexborNode) -> tuple[float, list[LexborNode]] | None:
     if node.tag != "a" and (strength := strength_of(own)) and (inside := titled_links(node)):
         return strength - _POINTER, parts_of(node, inside)  # "Baca juga: <a>…</a>"
     heading = _whole_heading(node)
-    if not (strength := strength_of(heading.text())):
+    said = heading.text()
+    if heading.css_first("a") is not None:
+        said = own  # "Berita Terkait: <a>#irigasi</a>"
+    if not (strength := strength_of(said)):
         return None
     items = _items_after(heading)
-    is_pointer = len(items) == 1 and items[0].tag == "a" and heading.tag not in BLOCKS  # "<b>Baca juga:</b> <a>…</a>"
-    return strength - _POINTER * is_pointer, items
+    is_inline = items[:1] and items[0].tag == "a" and heading.tag not in BLOCKS  # "<b>Baca juga:</b> <a>…</a>"
+    is_pointer = len(items) == 1 and (is_inline or (node.tag not in HEADINGS and is_pointing(said)))
+    return strength - _POINTER * bool(is_pointer), items
 
 
 def _link_around(node: LexborNode) -> LexborNode | None:

@@ -11,11 +11,11 @@ from services.parser.tree import LexborNode, attribute
 
 _MACHINES = (
     "time[datetime], [data-timestamp], [data-time], [data-date], [data-datetime], [data-published], [data-pubdate],"
-    " [data-epoch]"
+    " [data-epoch], :is(time, span, abbr)[title]"
 )
 _ATTRIBUTES = (
     "datetime", "data-timestamp", "data-time", "data-date", "data-datetime", "data-published", "data-pubdate",
-    "data-epoch",
+    "data-epoch", "title",
 )  # fmt: skip
 _BREAK = re.compile(r"\s*[|•·●/]\s*|\s+[-–—]\s+|,\s+|\(|\)")
 _LONGEST = 80
@@ -51,9 +51,9 @@ def _after(item: LexborNode, *, now: datetime, zone: tzinfo) -> Moment | None:
 
 
 def _of_machines(item: LexborNode, *, now: datetime, zone: tzinfo) -> Moment | None:
-    for node in [item, *item.css(_MACHINES)[:4]]:
+    for node in item.css(_MACHINES)[:_NEAR]:
         for name in _ATTRIBUTES:
-            if value := attribute(node, name):
+            if node.tag != "a" and (value := attribute(node, name)):
                 moment = read_epoch(value) or read_moment(value, now=now, default_zone=zone)
                 if moment is not None:
                     return moment

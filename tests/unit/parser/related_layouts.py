@@ -128,6 +128,27 @@ AFTER: dict[str, tuple[str, list[Found]]] = {
         f"<div><h4>Artikel Terkait</h4>{items('<div class=x><a href=@>% <span>07/10/2024, 10:30 WIB</span></a></div>')}</div>",
         plain(at=YESTERDAY),
     ),
+    "ages with the time as their label": (
+        f"<div><h3>Berita Terkait</h3>{items('<article><h3><a href=@>%</a></h3><div>Kabar | <span title=~Senin, 07 Okt 2024 10:30 WIB~>1 hari yang lalu</span></div></article>')}</div>",
+        plain(at=YESTERDAY),
+    ),
+    "a heading with a link to a topic": (
+        f"<div><div><h4>Berita Terkait: <a href=/tag/irigasi>#irigasi</a></h4></div>{listed()}</div>",
+        plain(),
+    ),
+    "a theme's two headings in one": (
+        f"<div><h4><a href=#>RELATED ARTICLES</a><a href=#>MORE FROM AUTHOR</a></h4><div>{items('<div><div><a href=@><img src=/q.jpg></a><a href=/category/daerah/>Daerah</a></div><h3><a href=@>%</a></h3></div>')}</div></div>",
+        plain(),
+    ),
+    "a button among the items": (
+        f"<div><h3>Rekomendasi untuk Anda</h3><div>{items('<div><a href=@>%</a></div>')}<div><a href=/indeks/berita-lain-hari-ini>Lihat lainnya</a></div></div></div>",
+        plain(),
+    ),
+    "other sites in the footer": (
+        "<footer><h4>Lainnya</h4><ul><li><a href='/tentang-kami-semua-di-sini'>Tentang Kami Semua</a></li></ul></footer>",
+        [],
+    ),
+    "a menu": ("<nav><h4>Lainnya</h4><a href='/foto/galeri-foto-berita-terbaru'>Galeri Foto Berita</a></nav>", []),
     "labels of what is paid for": (
         f"<div><h3>Artikel Terkait</h3><div class=x>{link(A)}</div><div class=x><span>Dari Web</span>{link(B)}</div><div class=x>{link(C)}<i>Promoted</i></div></div>",
         [*plain(A), *plain(B, C, paid=True)],
@@ -175,6 +196,12 @@ WITHIN: dict[str, tuple[str, list[Found]]] = {
     "a pointer in brackets": ("<p><em>(Baca: <a href=@>%</a>)</em></p>", plain(A)),
     "a pointer in square brackets": ("<p>[Baca Juga: <a href=@>%</a>]</p>", plain(A)),
     "a pointer and the link in two paragraphs": ("<p>Baca juga:</p><p><a href=@>%</a></p>", plain(A)),
+    "a pointer in a table": (
+        "<table><tr><td><div><strong>Baca juga:</strong><br><a href=@>%</a></div></td></tr></table>",
+        plain(A),
+    ),
+    "a pointer of the editors": ("<p><strong><em>Pilihan Editor:</em></strong> <a href=@>%</a></p>", plain(A)),
+    "a pointer with a list of one": ("<div><p>Baca Juga:</p><ul><li><a href=@>%</a></li></ul></div>", plain(A)),
     "a pointer in a box": ("<div><span>Simak juga:</span><h4><a href=@>%</a></h4></div>", plain(A)),
     "a pointer with a link after which the text goes on": (
         "<p><b>Baca juga:</b> <a href=@>%</a><br>Kata warga, <a href=/read/92001/panggung>panggung wayang itu</a> ramai hingga pagi dan semua orang pulang dengan senang hati sebelum matahari terbit.</p>",

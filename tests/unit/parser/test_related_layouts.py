@@ -35,6 +35,12 @@ def test_a_pointer_within_the_text(layout: str) -> None:
     assert related(f"<div class=article-content>{first}{items(form, A)}{''.join(rest)}</div>") == wanted
 
 
+def test_pointers_of_two_kinds_are_one_list() -> None:
+    one, other = WITHIN["a pointer with a list of one"][0], WITHIN["a pointer in bold"][0]
+    found = related(f"<div>{PARTS[0]}{items(one, A)}{PARTS[1]}{items(other, ALL[1])}{PARTS[2]}</div>")
+    assert [title for title, _, _ in found] == [title for title, _ in ALL[:2]]
+
+
 def test_pointers_within_a_text_of_lines() -> None:
     lines = [part.removeprefix("<p>").removesuffix("</p>") for part in PARTS]
     pointer = items("<b>Baca juga: <a href=@>%</a></b>", A)
