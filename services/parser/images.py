@@ -34,6 +34,7 @@ _FEW = 5
 _LEVELS = 4
 _DEEP = 3  # folders
 _MOST = 400
+_PROSE = 200  # characters of a paragraph of the text
 _ADDRESS = 2000
 _TELLING = 6  # characters of a file's name
 
@@ -97,16 +98,22 @@ def _leads(figures: list[Image]) -> bool:
 
 
 def _is_shown(scope: LexborNode | None, image: Image) -> bool:
-    """Whether the head's picture is in the title's part of the page; if not, a figure there leads, not one for sharing.
+    """Whether the head's picture is in the title's part of the page, before the text; if not, what is there leads.
 
     True too where there is no such part: what else is on the page may be of other articles.
     """
     name = _key(image)
-    return scope is None or any(
-        value and name in value[:_ADDRESS].lower()
-        for node in scope.css(f"{PICTURES}, source, a")[:_MOST]
-        for value in ((attribute(node, "href").partition("?")[0],) if node.tag == "a" else node.attributes.values())
-    )
+    if scope is None:
+        return True
+    for node in scope.css(f"{PICTURES}, source, a, p")[:_MOST]:
+        if node.tag == "p":
+            if len(node.text()) > _PROSE:
+                return False
+            continue
+        said = [attribute(node, "href").partition("?")[0]] if node.tag == "a" else node.attributes.values()
+        if any(value and name in value[:_ADDRESS].lower() for value in said):
+            return True
+    return False
 
 
 def _is_kin(one: str, other: str) -> bool:

@@ -9,9 +9,10 @@ _KNOWN = ("data-src", "data-original", "data-lazy-src")
 _SETS = ("data-srcset", "srcset", "data-lazy-srcset")
 _FILE = re.compile(r"^(?:https?:)?/?/?[^\s\"'<>{}]+\.(?:jpe?g|png|webp|avif)(?:[?#/][^\s\"'<>{}]*)?$", re.IGNORECASE)
 _STAND_IN = re.compile(
-    r"placeholder|(?:^|[/_-])(?:blank|spacer|transparent|pixel|1x1|lazy-?load\w*|loading|loader|grey|gray)\.\w{3,4}|\.svg(?:$|\?)",
+    r"placeholder|(?:^|[/_-])(?:blank|spacer|transparent|pixel|1x1|lazy-?load\w*|loading|loader|grey|gray)\.\w{3,4}",
     re.IGNORECASE,
 )
+_DRAWN = re.compile(r"\.svg(?:$|\?)", re.IGNORECASE)  # often a stand-in, but a picture where there is no other
 _LONGEST = 2000
 
 
@@ -19,14 +20,15 @@ def source_of(picture: LexborNode, *, base: str) -> str | None:
     """The absolute address of an `img` or `amp-img`; None where there is no more than a stand-in."""
     own = attribute(picture, "src")
     told = [attribute(picture, name) for name in _KNOWN]
-    told += [own] if not _STAND_IN.search(own[:_LONGEST]) else []
+    is_own = not _STAND_IN.search(own[:_LONGEST])
+    told += [own] if is_own and not _DRAWN.search(own[:_LONGEST]) else []
     told += [_first_of_set(attribute(picture, name)) for name in _SETS]
     if (found := _first_address(told, base)) is not None:
         return found
     late = [value or "" for name, value in picture.attributes.items() if name.startswith("data-")]
     told = [value.strip() for value in late if value and _FILE.match(value.strip()[:_LONGEST])]
     told += [_first_of_set(value) for value in late if " " in value and _FILE.match(_first_of_set(value)[:_LONGEST])]
-    return _first_address(told, base) or _of_sources(picture, base)
+    return _first_address(told, base) or _of_sources(picture, base) or _first_address([own] if is_own else [], base)
 
 
 def _of_sources(picture: LexborNode, base: str) -> str | None:

@@ -65,6 +65,15 @@ def test_the_picture_that_the_head_names_leads_where_it_is_shown() -> None:
     assert lead(f"<div>{IMG}</div><figure><img src='{other}'></figure>", head=head).url == other
 
 
+def test_the_picture_that_the_head_names_does_not_lead_from_within_the_text() -> None:
+    other = "https://cdn.example.id/2024/10/08/petugas-desa-9921.jpg"
+    long = (
+        "<p>" + "Petugas desa menjaga pintu air siang dan malam supaya sawah di bawahnya tidak terendam. " * 3 + "</p>"
+    )
+    body = f"<picture>{IMG}</picture>{long}<p><img src='{other}'></p>"
+    assert lead(body, head=f"<meta property='og:image' content='{other}'>").url == PICTURE
+
+
 def test_pictures_of_other_articles_lead_nothing() -> None:
     card = "<div><h3>Berita Terkait</h3><figure><a href='/read/91/a'><img src=/thumbs/sekolah.jpg></a><figcaption>Sekolah Terapung Dibuka</figcaption></figure></div>"
     assert lead("", after=card) == Image()
