@@ -13,7 +13,8 @@ _STAND_IN = re.compile(
     re.IGNORECASE,
 )
 _DRAWN = re.compile(r"\.svg(?:$|\?)", re.IGNORECASE)  # often a stand-in, but a picture where there is no other
-_LONGEST = 2000
+_LONGEST, _LONGEST_LATE = 2000, 400
+_MOST = 20
 
 
 def source_of(picture: LexborNode, *, base: str) -> str | None:
@@ -25,9 +26,8 @@ def source_of(picture: LexborNode, *, base: str) -> str | None:
     told += [_first_of_set(attribute(picture, name)) for name in _SETS]
     if (found := _first_address(told, base)) is not None:
         return found
-    late = [value or "" for name, value in picture.attributes.items() if name.startswith("data-")]
-    told = [value.strip() for value in late if value and _FILE.match(value.strip()[:_LONGEST])]
-    told += [_first_of_set(value) for value in late if " " in value and _FILE.match(_first_of_set(value)[:_LONGEST])]
+    late = [_first_of_set(value or "") for name, value in picture.attributes.items() if name.startswith("data-")]
+    told = [value for value in late[:_MOST] if len(value) <= _LONGEST_LATE and _FILE.match(value)]
     return _first_address(told, base) or _of_sources(picture, base) or _first_address([own] if is_own else [], base)
 
 

@@ -27,10 +27,9 @@ def items_under_names(body: LexborNode) -> list[LexborNode]:
     for box in body.css(_NAMED)[:_MAX_BOXES]:
         if box.mem_id in inside or not _names_list(box) or _is_more_or_other(box):
             continue
+        inside.update(node.mem_id for node in box.css(_NAMED))
         items = [item for item in items_of(box) if links_to_article(item)]
-        if len(items) > 1:
-            inside.update(node.mem_id for node in box.css(_NAMED))
-            found += items
+        found += items if len(items) > 1 else []
     return found
 
 

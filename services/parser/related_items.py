@@ -63,18 +63,31 @@ def without_sections(links: list[LexborNode]) -> list[LexborNode]:
 def parts_of(node: LexborNode, titled: list[LexborNode]) -> list[LexborNode]:
     """For each address of these links the largest element within `node` that has no other of them."""
     addresses = {_address(link) for link in titled}
-    items: list[LexborNode] = []
+    within = _addresses_within(node, addresses)
+    items: dict[int, LexborNode] = {}
     for link in titled:
         item = link
         while item.mem_id != node.mem_id and (parent := item.parent) is not None:
-            if parent.mem_id == node.mem_id and len(addresses) > 1:
+            if len(addresses) > 1 and parent.mem_id == node.mem_id:
                 break
-            if len({_address(other) for other in parent.css("a[href]")} & addresses) > 1:
+            if len(within.get(parent.mem_id, ())) > 1:
                 break
             item = parent
-        if all(item.mem_id != other.mem_id for other in items):
-            items.append(item)
-    return items
+        items.setdefault(item.mem_id, item)
+    return list(items.values())
+
+
+def _addresses_within(node: LexborNode, addresses: set[str]) -> dict[int, set[str]]:
+    """Which of the addresses each element around their links has, up to `node`."""
+    within: dict[int, set[str]] = {}
+    for link in node.css("a[href]")[: 4 * _MAX_LINKS]:
+        if (address := _address(link)) not in addresses:
+            continue
+        around: LexborNode | None = link
+        while around is not None and address not in within.setdefault(around.mem_id, set()):
+            within[around.mem_id].add(address)
+            around = around.parent if around.mem_id != node.mem_id else None
+    return within
 
 
 def _address(link: LexborNode) -> str:

@@ -16,6 +16,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BETWEEN = frozenset({"script", "style", "br", "hr", "noscript"})
 _PARTS_OF_LISTS = frozenset({"li", "tr", "article"})
 _TEASER = 40
+_MOST = 8 * MAX_ITEMS  # siblings, white space and what stands between items included
 _LABEL = 3  # words
 _LOOKS = 30
 
@@ -28,7 +29,9 @@ def going_on(node: LexborNode) -> Iterator[LexborNode]:
     shape, is_headed = _shape(node), bool(leading_words(node))
     sibling = node.next
     seen = 0
-    while sibling is not None and seen < MAX_ITEMS:
+    for _ in range(_MOST):
+        if sibling is None or seen == MAX_ITEMS:
+            return
         tag = sibling.tag or "-"
         if tag == node.tag and _shape(sibling) == shape:
             if has_heading_of_its_own(sibling) or (leading_words(sibling) and not is_headed):

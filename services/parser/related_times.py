@@ -17,7 +17,7 @@ _ATTRIBUTES = (
     "datetime", "data-timestamp", "data-time", "data-date", "data-datetime", "data-published", "data-pubdate",
     "data-epoch", "title",
 )  # fmt: skip
-_BREAK = re.compile(r"\s*[|•·●/]\s*|\s+[-–—]\s+|,\s+|\(|\)")
+_BREAKS = (re.compile(r"\s*[|•·●]\s*|\s+[-–—/]\s+"), re.compile(r",\s+|[()]"))  # the wider first: a date has commas
 _LONGEST = 80
 _NEAR = 4
 
@@ -32,7 +32,7 @@ def time_of(
         return shown if machines is None else machines
     for line in lines:
         if len(line) <= _LONGEST and fold(line) != fold(title):
-            for part in _BREAK.split(line):  # "Daerah | 2 jam lalu"
+            for part in (part for way in _BREAKS for part in way.split(line)):  # "Daerah | 2 jam lalu"
                 if part and (moment := read_date_line(part, now=now, default_zone=zone)) is not None:
                     return moment
     return _after(item, now=now, zone=zone)

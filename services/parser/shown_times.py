@@ -16,6 +16,7 @@ _LONGEST = 159
 _LABEL = 40
 _DAY = 86_400  # seconds
 _PROSE = 120
+_SHORTEST = 3
 _DIGIT = re.compile(r"\d")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _TEXTS = "h1, h2, h3, h4, time, span, div, p, li, small, em, i, b, strong, td, dd, a"
@@ -77,10 +78,11 @@ def shown_age(title_node: LexborNode | None, *, now: datetime, zone: tzinfo) -> 
     for steps, around in _around(title_node):
         for node in _texts_of(around, title_node):
             text = " ".join((short_text(node, longest=_LABEL) or "").split())
-            if len(text) < 3 or is_modification(text) or any(up.tag == "a" for up in ancestors(node)):
+            if len(text) < _SHORTEST or is_modification(text):
                 continue
             moment = read_date_line(without_label(text), now=now, default_zone=zone)
-            if moment is not None and moment.precision == "age":
+            is_age = moment is not None and moment.precision == "age"
+            if is_age and all(up.tag != "a" for up in ancestors(node)):
                 return [Stated(moment=moment, source="age", confidence=0.4 - steps * 0.05, is_visible=True)]
     return []
 

@@ -124,6 +124,10 @@ AFTER: dict[str, tuple[str, list[Found]]] = {
         f"<div><h4>Artikel Terkait</h4>{items('<div class=x><a href=@>%</a><div>Daerah | 2 jam lalu</div></div>')}</div>",
         plain(at=AGO),
     ),
+    "dates with commas beside section and author": (
+        f"<div><h4>Artikel Terkait</h4>{items('<div class=x><a href=@>%</a><div>Kabar Daerah Kita Semua, oleh Budi | Senin, 7 Oktober 2024, 10:30 WIB</div></div>')}</div>",
+        plain(at=YESTERDAY),
+    ),
     "a time within the title's link": (
         f"<div><h4>Artikel Terkait</h4>{items('<div class=x><a href=@>% <span>07/10/2024, 10:30 WIB</span></a></div>')}</div>",
         plain(at=YESTERDAY),
