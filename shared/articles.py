@@ -15,7 +15,7 @@ Access = Literal["free", "metered", "paid"]
 OptOut = Literal["ai_crawlers", "noai", "noarchive", "noimageai", "noimageindex", "nosnippet", "tdm"]
 
 # Raised with every change of the parser's output; 0-999, part of every version (see article_version).
-PARSER_REVISION = 5
+PARSER_REVISION = 6
 
 
 class Image(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -45,13 +45,31 @@ _PART = re.compile(rf"(?:(?P<count>{_COUNT})\s+|se)(?P<unit>{_UNIT})s?")
 _AGE = re.compile(
     rf"^\W*(?:sekitar\s+|about\s+)?(?P<parts>(?:(?:{_COUNT}\s+|se)(?:{_UNIT})s?[\s,]*)+?)\s*(?:yang\s+)?(?:lalu|ago)\b\W*$"
 )
-# German, French, Spanish and Portuguese say it before: "vor 3 Stunden", "il y a 2 heures", "hace 3 horas", "há 2 dias".
-_BEFORE = re.compile(
-    r"^\W*(?:vor|il y a|hace|há)\s+(?P<count>\d{1,4}|eine[rnm]?|une?|uma?|una)\s+(?:"
-    r"(?P<minutes>minuten?|minutes?|minutos?)|(?P<hours>stunden?|heures?|horas?)|(?P<days>tag(?:e|en)?|jours?|d[ií]as?)"
-    r"|(?P<weeks>wochen?|semaines?|semanas?)|(?P<months>monat(?:e|en)?|mois|mes(?:es)?|m[êe]s(?:es)?)"
-    r"|(?P<years>jahr(?:e|en)?|ans?|años?|anos?))\W*$",
-    re.IGNORECASE,
+_UNITS = {
+    "seconds": r"detik|dtk|secs?|s|sekunden?|secondes?|segundos?|second[io]|seconden|sekunder?|секунд\w*|saniye"
+    r"|sekuntia",
+    "minutes": r"menit|mnt|minit|mins?|m|minut(?:en?|es?|os?|i|er|ter|[ęy])?|minuut|minutt|минут\w*|dakika|dk"
+    r"|minuuttia",
+    "hours": r"jam|hrs?|h|stunden?|std|heures?|horas?|or[ea]|uur|uren|timm(?:e|ar)|time[rn]?|godz(?:in[ęay]?)?|час\w*"
+    r"|saat|tunti(?:a)?",
+    "days": r"hari|days?|d|tag(?:e|en)?|jours?|d[ií]as?|giorn[io]|dag(?:en|ar|er|e)?|dni(?:a)?|dzień|день|дн\w+|gün"
+    r"|päivää",
+    "weeks": r"minggu|pekan|wks?|w|wochen?|semaines?|semanas?|settiman[ae]|weken|veck(?:a|or)|uker?|uger?|tydzień"
+    r"|tygodni\w*|недел\w*|hafta|viikkoa",
+    "months": r"bulan|bln|mo|monat(?:e|en)?|mois|m[eê]s(?:es)?|mes[ei]|maand(?:en)?|månad(?:er)?|måned(?:er)?|miesi\w+"
+    r"|месяц\w*|ay|kuukautta",
+    "years": r"tahun|thn|yrs?|y|jahr(?:e|en)?|ans?|años?|anos?|ann[io]|jaar|år|lata?|rok|год\w*|лет|yıl|vuotta",
+}
+_NAMED_UNIT = "|".join(f"(?P<{name}>{words})" for name, words in _UNITS.items())
+# "vor 3 Stunden", "il y a 2 heures", "hace 3 horas", "há 2 dias", "for 2 timer siden"; "2 ore fa", "2h ago"
+_OTHER = re.compile(
+    r"^\W*(?:(?P<before>vor|il y a|hace|há|for|för|před|acum)\s+)?"
+    rf"(?P<count>\d{{1,4}}|eine[rnm]?|une?|uma?|una|een|één|ett?|bir)\s*(?:{_NAMED_UNIT})\.?"
+    r"(?:\s+(?P<after>ago|(?:yang )?(?:lalu|lepas)|fa|geleden|sedan|siden|temu|önce|назад|тому|sitten|atrás))?\W*$"
+)
+_EAST_ASIAN = re.compile(
+    r"^\W*(?:約|约|약\s?)?(?P<count>\d{1,4})\s?(?:(?P<seconds>秒|초)|(?P<minutes>分[钟鐘]?|분)|(?P<hours>個?个?小[时時]|時間|시간)"
+    r"|(?P<days>[日天]|일)|(?P<weeks>週間|[周週]|주)|(?P<months>[かヶケ個个]月|개월)|(?P<years>年|년))\s?(?:之?前|以前|전)\W*$"
 )
 
 
@@ -63,10 +81,11 @@ def read_age(text: str) -> Age | None:
         return Age(exact=fixed)
     if (months := _LAST.get(bare)) is not None:
         return Age(months=months, exact=timedelta() if months else timedelta(weeks=1))
-    if (found := _BEFORE.match(text)) is not None:
-        return _age_before(found)
     if (found := _AGE.match(text)) is None:
-        return None
+        found = _OTHER.match(text)
+        said = found is not None and bool(found["before"] or found["after"])
+        found = found if said else None if text.isascii() else _EAST_ASIAN.match(text)
+        return _age_in(found) if found is not None else None
     months, exact = 0, timedelta()
     for part in _PART.finditer(found["parts"]):
         number = _number(part["count"] or "1")
@@ -85,9 +104,9 @@ def _number(count: str) -> float:
     return int(count) if count.isdigit() else _NUMBERS[count]
 
 
-def _age_before(found: re.Match[str]) -> Age | None:
+def _age_in(found: re.Match[str]) -> Age | None:
     number = int(found["count"]) if found["count"].isdigit() else 1
-    unit = next(name for name, text in found.groupdict().items() if text and name != "count")
+    unit = next(name for name in _UNITS if found[name])
     if unit in {"months", "years"}:
         return _bounded(number * (12 if unit == "years" else 1), timedelta())
     return _bounded(0, timedelta(**{unit: number}))

@@ -13,6 +13,7 @@ _LINES = (
     r"(baca|simak|lihat|tonton|dengarkan|saksikan|cek)( (juga|pula|selengkapnya|(artikel |berita )?lainnya))?\s*:.*",
     r"(baca|simak|lihat|tonton|saksikan) (juga )?(video|foto|infografis|podcast)( (berikut|di bawah))?( ini)?\s*:.*",
     r"(baca|simak|tonton|saksikan|lihat) (juga|pula)\b.*|(see|read) also\b.*|also read\b.*|related:.*",
+    r"\((baca|simak|lihat)( juga| pula)?\s*:.*\)",
     r"(simak|saksikan|tonton) video\b.*|\[gambas:.*\]|\[simak.*\]|\[baca.*\]",
     r"(pilihan|rekomendasi) (editor|redaksi)\b.*|editor'?s? (choice|pick).*",
     r"(berita|artikel) (terkait|lainnya|sebelumnya|selanjutnya)[:.]?",

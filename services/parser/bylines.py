@@ -18,7 +18,8 @@ _BY_LINE = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"^(?:ditulis oleh|autor(?:in|a|es|en)?(?:/autor(?:in)?)?|auteure?s?|authors?|penulis|reporter|pewarta"
+    r"^(?:laporan (?:wartawan|reporter|jurnalis|kontributor)(?: [\w-]+\.(?:com|id|co\.id|net))?,?"
+    r"|ditulis oleh|autor(?:in|a|es|en)?(?:/autor(?:in)?)?|auteure?s?|authors?|penulis|reporter|pewarta"
     r"|jurnalis|wartawan|kontributor|文\s*[/／:：]|[记記]者)\s*[:：]?\s*(?P<names>\S.{1,100})$",
     re.IGNORECASE,
 )
@@ -33,6 +34,11 @@ _BOXES = (
     "[class*='reporter' i], [class*='writer' i], [class*='journalist' i], [itemprop~='author'],"
     "[data-testid*='byline' i]"
 )
+_LINKS = ", ".join(
+    f"a[href*='/{folder}/']" for folder in ("author", "authors", "penulis", "reporter", "jurnalis", "autor", "auteur")
+)
+_OUTLET = re.compile(r"\S+\.(?:com|id|co\.id|net|org)|detik\w+|jurnalis|wartawan|reporter|kontributor", re.IGNORECASE)
+_SEGMENT = re.compile(r"\s*[|·•]\s*|\s+[-–—]\s+|,\s+")
 _OTHERS = re.compile(
     r"comment|related|recommend|sidebar|footer|popul|newsletter|most-?read|teaser|card|widget|quote|caption|credit|photo",
     re.IGNORECASE,
@@ -42,6 +48,7 @@ _LEVELS = 6
 _MOST_NAMES = 8
 _MOST_NODES = 50
 _NEAR = 12
+_CLOSE = 6
 _LONGEST = 120
 _NAME = re.compile(
     r"(?:(?:[^\W\d_a-z][\w'’.-]*|de|da|di|do|dos|del|della|la|le|van|von|der|den|ten|ter|el|al|bin|binti|af|zu|y|e|dr\.|prof\.)(?:\s+|$)){2,6}"
@@ -61,7 +68,7 @@ def read_byline(title_node: LexborNode | None) -> list[str]:
     scope = _scope(title_node)
     if scope is None or title_node is None:
         return []
-    for nodes in (scope.css("a[rel~='author']"), _boxes(scope)):
+    for nodes in (scope.css("a[rel~='author']"), _boxes(scope), scope.css(_LINKS)):
         shown = [node for node in nodes[:_MOST_NODES] if not _is_of_others(node, scope)]
         if (names := _of_nodes(shown)) and len(names) <= _MOST_NAMES:
             return names
@@ -75,7 +82,13 @@ def _of_lines(lines: list[str], *, title: str) -> list[str]:
         for line in part:
             if (found := pattern.match(line)) is not None and (names := _parts(found["names"])):
                 return names
-    return []
+    return next((names for line in lines[start + 1 : start + _CLOSE] if (names := _with_outlet(line))), [])
+
+
+def _with_outlet(line: str) -> list[str]:
+    """The name in "Ayu Lestari - Kabar.com" or "Ayu Lestari, Jurnalis"."""
+    name, *rest = _SEGMENT.split(line)
+    return [name] if rest and looks_like_a_name(name) and _OUTLET.fullmatch(rest[0]) else []
 
 
 def _scope(title_node: LexborNode | None) -> LexborNode | None:

@@ -7,7 +7,7 @@ from itertools import islice
 from services.parser.dates import names_a_day
 from services.parser.json_ld import Node, string, types_of
 from services.parser.photo_credits import split_credit
-from services.parser.text import fold
+from services.parser.text import clean, fold
 from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, lines_of, select, text_of
 
 _CAPTION_CLASS = re.compile(r"caption", re.IGNORECASE)
@@ -16,6 +16,12 @@ _CREDITS = (
     "[itemprop~='creditText']",
 )  # fmt: skip
 _PLACES = ("figcaption", "[class*='caption' i]", "[class*='desc' i]")
+_SMALL = frozenset({"small", "em", "i", "font", "figcaption"})
+_NAMED = re.compile(
+    r"caption|legend|(?:^|[\s_-])(?:ket|keterangan|desc|description)(?:$|[\s_-])|(?:img|image|foto|photo|pic)-?(?:info|text|teks|desc)",
+    re.IGNORECASE,
+)
+_ENLARGE = re.compile(r"^(?:perbesar|memperbesar|klik untuk memperbesar)\b[\s:.-]*", re.IGNORECASE)
 _NO_TEXT = frozenset({"figure", "figcaption", "header"})
 _TEXT = frozenset({"a", "p", "blockquote"})
 _MENUS = frozenset({"li", "ul", "ol", "nav"})
@@ -35,6 +41,7 @@ NONE: Caption = (None, None)
 
 def caption_of(text: str, *, title: str, credit: str = "") -> Caption:
     """The two parts of a caption's text; nothing for the title again, or for a text too long for one."""
+    text = _ENLARGE.sub("", text)
     if not text or len(text) > _LONGEST_OF_ALL or fold(text) == fold(title):
         return NONE
     if credit and text != credit and text.endswith(credit):
@@ -81,21 +88,44 @@ def lead_caption(title_node: LexborNode | None, *, title: str) -> Caption:
 
 def caption_beside(scope: LexborNode | LexborHTMLParser, name: str, *, title: str) -> Caption:
     """What little text stands around the picture whose file has this name."""
-    for picture in scope.css("img")[:_MOST_PICTURES]:
+    for picture in scope.css("img, amp-img")[:_MOST_PICTURES]:
         if not any(value and name in value.lower() for value in picture.attributes.values()):
             continue
+        if is_caption((told := caption_of(clean(attribute(picture, "data-caption")), title=title))[0]):
+            return told
+        if is_caption((after := _caption_after(picture, title=title))[0]):
+            return after
         for around in islice(ancestors(picture), _AROUND):
             if around.tag == "body":
                 break
             lines = lines_of(around)
             if not lines:
+                if is_caption((after := _caption_after(around, title=title))[0]):
+                    return after
                 continue
-            if around.tag in _TEXT or sum(map(len, lines)) > _LONGEST:
+            if around.tag in _TEXT or sum(map(len, lines)) > _LONGEST or fold(title) in map(fold, lines):
                 return NONE
             places = select(around, *_PLACES)
             caption = shown_caption(places[0] if places else around, title=title)
             return caption if is_caption(caption[0]) else NONE
     return NONE
+
+
+def _caption_after(node: LexborNode, *, title: str) -> Caption:
+    """Of the next element: small or slanted letters, or a name that says so."""
+    for _ in range(_AROUND):
+        neighbour = node.next
+        if neighbour is None or (neighbour.tag == "-text" and neighbour.text().strip()):
+            return NONE
+        node = neighbour
+        if not (node.tag or "-").startswith("-") and node.tag != "br":
+            break
+    names = f"{attribute(node, 'class')} {attribute(node, 'id')}"
+    is_one = node.tag in _SMALL or _NAMED.search(names) is not None
+    if node.tag in {"p", "div"} and not node.text(deep=False).strip():
+        parts = [part.tag for part in node.iter()]
+        is_one = is_one or (bool(parts) and set(parts) <= _SMALL)
+    return shown_caption(node, title=title) if is_one else NONE
 
 
 def is_caption(text: str | None) -> bool:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from services.parser import ages, zones
+from services.parser.months import MONTH, MONTHS
 
 Precision = Literal["second", "minute", "day", "age"]
 
@@ -23,61 +24,52 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     precision: Precision = "minute"
 
 
-# Indonesian and English first, then German, French, Spanish, Italian, Portuguese, Dutch, the Nordic languages, Polish
-# and Turkish; what two languages use for two months is in neither.
-_MONTH_NAMES = (
-    (
-        "januari january jan januar janvier janv enero ene gennaio gen janeiro januári stycznia styczeń ocak "
-        "jänner tammikuuta"
-    ),
-    (
-        "februari pebruari february feb peb februar février févr fevrier febrero febbraio fevereiro fev lutego "
-        "luty şubat helmikuuta"
-    ),
-    "maret march mar mrt märz mars marzo março maart marts marca marzec maaliskuuta",
-    "april apr avril avr abril abr aprile kwietnia kwiecień nisan huhtikuuta",
-    "mei may mai mayo maggio mag maio maj maja mayıs mayis toukokuuta",
-    "juni june jun juin junio giugno giu junho czerwca czerwiec haziran kesäkuuta",
-    "juli july jul juillet juil julio luglio lug julho lipca lipiec temmuz heinäkuuta",
-    ("agustus august agt agu ags agst aug août aout agosto ago augustus augusti sierpnia sierpień ağustos elokuuta"),
-    ("september sept sep septembre septiembre setiembre settembre setembro set sett września wrzesień eylül syyskuuta"),
-    ("oktober october okt oct octobre octubre ottobre ott outubro out října października październik ekim lokakuuta"),
-    "november nopember nov nop novembre noviembre novembro listopada kasım marraskuuta",
-    (
-        "desember december des dec dezember dez décembre decembre déc diciembre dic dicembre dezembro grudnia "
-        "grudzień aralık joulukuuta"
-    ),
-)
-_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _ISO = re.compile(
     r"(?<!\d)(?P<y>\d{4})(?P<by>[-/.])(?P<m>\d{1,2})(?P=by)(?P<d>\d{1,2})(?!\d)"
-    r"(?:[T\s,|]+(?P<H>\d{1,2})[:.](?P<M>\d{2})(?:[:.](?P<S>\d{2})(?:[.,]\d+)?)?(?:\s?(?P<half>[ap])\.?m\b\.?)?)?",
+    r"(?:\.?[T\s,|]+(?:(?P<before>오전|오후|午前|午後|上午|下午)\s?)?(?P<H>\d{1,2})[:.](?P<M>\d{2})"
+    r"(?:[:.](?P<S>\d{2})(?:[.,]\d+)?)?(?:\s?(?P<half>[ap])\.?m\b\.?)?)?",
     re.IGNORECASE,
 )
+_HALVES = {"午前": "am", "上午": "am", "오전": "am", "午後": "pm", "下午": "pm", "오후": "pm"}
 _YEAR = re.compile(r"\d{4}")
+_CLOCK = re.compile(r"\d\s?[:.hH]\s?\d\d")
 _COMPACT_ISO = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})T(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})")
 _DAY = re.compile(
-    r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th|er|º)?[\s.-]+(?:de\s+)?(?P<b>"
-    + _MONTH
-    + r")\b\.?,?[\s-]+(?:de[l]?\s+)?(?P<y>\d{4})"
-    r"|(?P<b2>" + _MONTH + r")\b\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{4})"
+    r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th|er|º)?[\s./-]+(?:de\s+)?(?P<b>"
+    + MONTH
+    + r")\b\.?,?[\s/-]+(?:de[l]?\s+)?(?P<y>\d{4})"
+    r"|(?P<b2>" + MONTH + r")\b\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{4})"
     r"|(?P<d3>\d{1,2})[/.-](?P<m3>\d{1,2})[/.-](?P<y3>\d{4}))(?!\d)",
     re.IGNORECASE,
 )
 _UNIX = re.compile(  # as Java and Unix print it: "Tue Oct 08 09:00:00 WIB 2024"
-    r"\b(?P<b>" + _MONTH + r")\s+(?P<d>\d{1,2})\s+(?P<H>\d{1,2}):(?P<M>\d{2}):(?P<S>\d{2})\s+"
+    r"\b(?P<b>" + MONTH + r")\s+(?P<d>\d{1,2})\s+(?P<H>\d{1,2}):(?P<M>\d{2}):(?P<S>\d{2})\s+"
     r"(?P<zone>(?:GMT|UTC)?[+-]\d{2}:?\d{2}|" + zones.NAMES + r")\s+(?P<y>\d{4})\b",
     re.IGNORECASE,
 )
-_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+_SHORT_YEAR = re.compile(  # "07.10.24, 10:30": elsewhere these are other numbers
+    r"(?<![\d.])(?P<day>\d{1,2}(?P<by>[/.·-])\d{1,2}(?P=by))(?P<y>\d{2})"
+    r"(?=[\s,|–-]+(?:(?:um|at|à|alle|às|om|kl\.?)\s+)?\d{1,2}[:.h]\d{2})"
+)
+_CUT_YEAR = re.compile(rf"\b(?P<b>{MONTH})\.?\s+['’](?P<y>\d{{2}})\b", re.IGNORECASE)
+_NAMED_DAY = re.compile(
+    r"(?<!\w)(?:(?P<today>hari ini|today|heute|hoy|oggi|hoje|vandaag|i dag|idag|dzisiaj|dziś|bugün|сегодня"
+    r"|aujourd['’]hui)"
+    r"|kemarin|yesterday|gestern|ayer|ieri|ontem|gisteren|i går|igår|wczoraj|dün|вчера|hier)"
+    r"\s*[,|.–-]?\s*(?:(?:pukul|jam|at|um|à|a las|alle(?: ore)?|ore|às|om|kl\.?|o|в)\s+)?"
+    r"(?P<H>\d{1,2})\s?[:.hH]\s?(?P<M>\d{2})(?!\d)"
+    r"(?:\s?(?P<half>[ap])\.?m\b\.?)?",
+    re.IGNORECASE,
+)
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d{1,6})?")
 _EAST_ASIAN = re.compile(
     r"(?P<y>\d{4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일](?:\s?[（(][^）)]{1,4}[）)])?"
     r"(?:[\s,]*(?:(?P<half>午前|午後|上午|下午|오전|오후)\s?)?(?P<H>\d{1,2})\s?[時时시:：]"
     r"(?:\s?(?P<M>\d{1,2})(?:\s?[分분:：](?P<S>\d{2})?)?)?)?"
 )
 _TIME = re.compile(
-    r"^[\s,|)\-–—•·/@]*(?:pukul|jam|at|pkl\.?|um|à|a las?|alle(?: ore)?|ore|às|om|kl\.?|klo|saat|o)?[\s|]*"
+    r"^[\s,|()\-–—•·/@]*(?:(?:pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar)\b[\s,]*)?"
+    r"(?:pukul|jam|at|pkl?\.?|um|à|a las?|alle(?: ore)?|ore|às|om|kl\.?|klo|saat|o|в)?[\s|]*"
     r"(?P<H>\d{1,2})\s?[:.hHu]\s?(?P<M>\d{2})(?:[:.](?P<S>\d{2}))?(?!\d)"
     r"\s*(?P<half>[ap]\.?m\b\.?)?",
     re.IGNORECASE,
@@ -99,21 +91,25 @@ def read_moment(text: str, *, now: datetime, default_zone: tzinfo = zones.WIB) -
     if (age := ages.read_age(text)) is not None:
         return Moment(at=_back(now, age).astimezone(UTC), precision="age")
     if _YEAR.search(text) is None:
-        return None  # sooner than the patterns find it out
+        if _CLOCK.search(text) is None:
+            return None  # sooner than the patterns find it out
+        if (found := _NAMED_DAY.search(text)) is not None:
+            return _on_named_day(found, text[found.end() :], now=now, default_zone=default_zone)
+        text = _CUT_YEAR.sub(r"\g<b> 20\g<y>", _SHORT_YEAR.sub(_with_century, text))
+        if _YEAR.search(text) is None:
+            return None
     if ("年" in text or "년" in text) and (found := _EAST_ASIAN.search(text)) is not None:
         hour = found["H"]
-        if hour and found["half"] in {"午後", "下午", "오후"}:
-            hour = str(int(hour) % 12 + 12)
-        at_clock = (hour, found["M"], found["S"])
+        at_clock = (_of_day(hour, _HALVES.get(found["half"] or "")), found["M"], found["S"])
         return _moment((found["y"], found["m"], found["d"]), at_clock, text[found.end() :], default_zone)
     for pattern in (_ISO, _COMPACT_ISO):
         if (found := pattern.search(text)) is not None:
             parts = found.groupdict()
             day = (parts["y"], parts["m"], parts["d"])
-            hour = _of_day(parts["H"], parts.get("half"))
+            hour = _of_day(parts["H"], parts.get("half") or _HALVES.get(parts.get("before") or ""))
             return _moment(day, (hour, parts["M"], parts["S"]), text[found.end() :], default_zone)
     if (found := _UNIX.search(text)) is not None:
-        day = (found["y"], str(_MONTHS.get(found["b"].lower(), 0)), found["d"])
+        day = (found["y"], str(MONTHS.get(found["b"].lower(), 0)), found["d"])
         return _moment(day, (found["H"], found["M"], found["S"]), found["zone"], default_zone)
     if (found := _DAY.search(text)) is None:
         return None
@@ -132,6 +128,23 @@ def read_moment(text: str, *, now: datetime, default_zone: tzinfo = zones.WIB) -
     rest = rest[clock.end() :]
     american = zones.american_zone(rest) if clock["half"] else None
     return _moment(day, (hour, clock["M"], clock["S"]), rest, american or default_zone, is_named=american is not None)
+
+
+def _with_century(found: re.Match[str]) -> str:
+    return f"{found['day'].replace('·', '.')}20{found['y']}"
+
+
+def _on_named_day(found: re.Match[str], rest: str, *, now: datetime, default_zone: tzinfo) -> Moment | None:
+    """Of "kemarin, 10:30 WIB": by the fetch time, so no surer than an age."""
+    named = _ZONE.match(rest)
+    zone = (zones.zone_of(named["zone"] or named["hours"]) if named is not None else None) or default_zone
+    day = now.astimezone(zone) - timedelta(days=0 if found["today"] else 1)
+    hour = int(_of_day(found["H"], found["half"]) or 0)
+    try:
+        at = day.replace(hour=hour, minute=int(found["M"]), second=0, microsecond=0)
+    except ValueError:
+        return None
+    return Moment(at=at.astimezone(UTC), zone=str(zone) if named is not None else None, precision="age")
 
 
 def read_epoch(text: str) -> Moment | None:
@@ -166,7 +179,7 @@ def _day_of(found: re.Match[str], *, month_first: bool = False) -> tuple[str, st
         is_american = int(first) <= 12 and (month_first or int(second) > 12)
         day, month = (second, first) if is_american else (first, second)
         return found["y3"], month, day
-    month = _MONTHS.get((found["b"] or found["b2"]).lower(), 0)  # 0: "ſep" and the like match without regard to case
+    month = MONTHS.get((found["b"] or found["b2"]).lower(), 0)  # 0: "ſep" and the like match without regard to case
     return found["y"] or found["y2"], str(month), found["d"] or found["d2"]
 
 
@@ -203,43 +216,3 @@ def _back(now: datetime, age: ages.Age) -> datetime:
             day -= 1
             if day < 28:
                 raise
-
-
-_BESIDE = re.compile(
-    rf"(?<![^\W\d_])(?:(?:{zones.NAMES}|[ap]\.m|[ap]m|minutes?|mins?|menit|baca|read)\b"
-    r"|senin|selasa|rabu|kamis|jum'?at|jumat|sabtu|minggu|ahad|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun"
-    r"|diperbarui|diterbitkan|dipublikasikan|terbit|tayang|terakhir|update[d]?|published|posted|last|on|pada|tanggal|date|by"
-    r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi"
-    r"|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|veröffentlicht|erschienen|aktualisiert|stand|publié"
-    r"|mis|publicado|actualizado|atualizado|pubblicato|aggiornato|gepubliceerd|geplaatst|publicerad|uppdaterad|publisert"
-    r"|oppdatert|opublikowano|yayınlanma|geschrieben|uhr|uur|um|am|le|à|el|il|alle|ore|às|op|om|de|del|kl|klo|den"
-    r"|pukul|jam|at|pkl|views?|dibaca|kali|komentar|shares?)(?:day)?\b",
-    re.IGNORECASE,
-)
-_BYLINE = re.compile(r"(?<!\w)(?i:oleh|by|penulis|reporter)\s*:?\s+(?:[A-Z][\w'’.-]*\s*){1,5}")
-_MODIFIED = re.compile(
-    r"\b(diperbarui|update[d]?|diubah|modified|pembaruan|aktualisiert|mis à jour|actualizado|atualizado|aggiornato"
-    r"|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|güncelleme)\b",
-    re.IGNORECASE,
-)
-
-
-def read_date_line(text: str, *, now: datetime, default_zone: tzinfo = zones.WIB) -> Moment | None:
-    """The time that a whole line states: beside it only week days, labels, a byline and a short outlet."""
-    if len(text) > 100 or (moment := read_moment(text, now=now, default_zone=default_zone)) is None:
-        return None
-    text = _BYLINE.sub("", text)
-    rest = _BESIDE.sub("", re.sub(_MONTH, "", text, flags=re.IGNORECASE)) if moment.precision != "age" else ""
-    outlet = re.sub(r"^[\w.]+(?: \w+)?\s*[-–|]", "", rest)
-    return moment if len(re.findall(r"[^\W\d_]", outlet)) <= 4 else None
-
-
-def before_modification(text: str) -> str:
-    """What the line says before the time of a change: "Terbit 7 Oktober | Diperbarui 8 Oktober" has both."""
-    found = _MODIFIED.search(text)
-    return text if found is None else text[: found.start()]
-
-
-def is_modification(text: str) -> bool:
-    """Whether the line says that its time is that of a change ("Diperbarui …")."""
-    return _MODIFIED.search(text) is not None

@@ -148,7 +148,7 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
     tree, head, profile, node, title = facts.tree, facts.head, facts.profile, facts.article, facts.title
     now = facts.page.fetched_at
     images, images_from, images_agree = read_images(
-        tree, facts.nodes, node, head, profile, title=title, title_node=facts.title_node
+        tree, facts.nodes, node, head, profile, url=facts.url, title=title, title_node=facts.title_node
     )
     people = read_people(tree, facts.index, node, head, profile, site=facts.site, title_node=facts.title_node)
     authors, editors = people.authors, people.editors
@@ -175,16 +175,19 @@ def _read(facts: _Facts, *, is_later: bool) -> Article:
     is_indonesian = language == "id" or profile is not None or facts.site.endswith(".id")
     zone = WIB if is_indonesian else zone_of_country(facts.site.rpartition(".")[2]) or UTC
     utc_means_wib = profile is not None and profile.utc_means_wib
-    stated = published_times(tree, facts.index, node, head, profile, title_node=facts.title_node, now=now, zone=zone)
+    stated = published_times(
+        tree, facts.index, facts.nodes, node, head, profile, url=facts.url, title_node=facts.title_node, now=now,
+        zone=zone,
+    )  # fmt: skip
     if not is_later:
-        is_dated = any(one.moment is not None for one in stated)
+        is_dated = any(one.moment is not None and one.source not in {"age", "url"} for one in stated)
         check_content(facts.url, head, facts.nodes, node, body, tree, is_dated=is_dated)
     if not body.paragraphs:
         raise Skip("empty", "an article's page without text")
     dateline, first = split_dateline(body.paragraphs[0])
     published, published_from = choose(stated, now=now, utc_means_wib=utc_means_wib, may_be_wib=zone is WIB)
     modified, modified_from = choose(
-        modified_times(tree, node, head, profile, now=now, zone=zone),
+        modified_times(tree, node, head, profile, title_node=facts.title_node, now=now, zone=zone),
         now=now,
         utc_means_wib=utc_means_wib,
         may_be_wib=zone is WIB,

@@ -1,35 +1,40 @@
 """The article's pictures: the one that the head names, with the caption that the page shows, then those of the body."""
 
 import re
-from typing import Any
+from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
 from services.parser.captions import (
     NONE,
     Caption,
     caption_beside,
-    caption_of,
     is_caption,
     lead_caption,
     shown_caption,
     told_caption,
 )
 from services.parser.head import Head
-from services.parser.json_ld import Node, as_list, string
+from services.parser.json_ld import Node
+from services.parser.lead_picture import LOGO, is_page, lead_picture
+from services.parser.picture_sources import PICTURES, source_of
 from services.parser.sites.profile import Profile
 from services.parser.text import fold
-from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, select, web_url
+from services.parser.told_pictures import (
+    picture_named,
+    picture_named_elsewhere,
+    picture_of_meta,
+    pictures_of_json_ld,
+)
+from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, select
 from shared.articles import Image
 
-_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
-_SETS = ("data-srcset", "srcset")
 _SIZE = re.compile(r"[-_]\d{2,4}(?:x\d{2,4})?$")
-_LOGO = re.compile(
-    r"logo|placeholder|default[-_.]?(?:image|img|og|share)|/assets/|/static/|favicon|fallback", re.IGNORECASE
-)
 _MAX_IMAGES = 20
 _FEW = 5
+_LEVELS = 4
+_DEEP = 3  # folders
 _MOST = 400
+_PROSE = 200  # characters of a paragraph of the text
 _ADDRESS = 2000
 _TELLING = 6  # characters of a file's name
 
@@ -41,6 +46,7 @@ def read_images(
     head: Head,
     profile: Profile | None,
     *,
+    url: str,
     title: str,
     title_node: LexborNode | None,
 ) -> tuple[tuple[Image, ...], str, int]:
@@ -49,13 +55,22 @@ def read_images(
     http(s) URLs only, and a caption only where one is told.
     """
     scope = _scope(title_node)
+    around = scope or _around(title_node)
     shown = _profile_picture(tree, head, profile, title=title) if profile is not None else []
     figures = _figures(scope or tree, head, title=title, is_own=scope is not None)
-    named, source = _named(article, head)
+    named, source = picture_named(article, head)
+    if not named:
+        named, source = picture_named_elsewhere(tree, nodes, head)
     source = source if named else "figure"
     merged: dict[str, Image] = {}
+    is_named = bool(named) and not LOGO.search(named[0].url or "")
     if named and _leads(figures) and not _is_shown(scope, named[0]):
         figures, named, source = [figures[0], *named, *figures[1:]], [], "figure"
+    elif not shown and not (is_named and _is_shown(around, named[0])):
+        lead = lead_picture(title_node, base=head.base, url=url)
+        if lead is not None and (not is_named or lead.is_large or _is_kin(lead.url, named[0].url or "")):
+            first = [image for image in figures if image.url == lead.url] or [Image(url=lead.url)]
+            named, source = [first[0], *(named if is_named else ())], "figure"
     for image in [*shown, *named, *figures]:
         key = _key(image)
         known = merged.get(key)
@@ -67,9 +82,9 @@ def read_images(
     if images and images[0].url is not None and images[0].caption is None:
         caption, credit = _caption_of_lead(tree, scope, nodes, images[0], title=title, title_node=title_node)
         if caption is not None:
-            lead = Image(url=images[0].url, caption=caption, credit=credit)
-            images = [lead, *(image for image in images[1:] if image.url is not None or image.caption != caption)]
-    told = [_key(image) for image in (*_of_json_ld(article, head)[:1], *_of_meta(head))]
+            first = [Image(url=images[0].url, caption=caption, credit=credit)]
+            images = [*first, *(image for image in images[1:] if image.url is not None or image.caption != caption)]
+    told = [_key(image) for image in (*pictures_of_json_ld(article, head)[:1], *picture_of_meta(head))]
     agreeing = max(told.count(_key(images[0])) - (0 if shown else 1), 0) if images else 0
     return (
         tuple(images)[:_MAX_IMAGES],
@@ -83,16 +98,28 @@ def _leads(figures: list[Image]) -> bool:
 
 
 def _is_shown(scope: LexborNode | None, image: Image) -> bool:
-    """Whether the head's picture is in the title's part of the page; if not, a figure there leads, not one for sharing.
+    """Whether the head's picture is in the title's part of the page, before the text; if not, what is there leads.
 
     True too where there is no such part: what else is on the page may be of other articles.
     """
     name = _key(image)
-    return scope is None or any(
-        value and name in value[:_ADDRESS].lower()
-        for node in scope.css("img, source, a")[:_MOST]
-        for value in node.attributes.values()
-    )
+    if scope is None:
+        return True
+    for node in scope.css(f"{PICTURES}, source, a, p")[:_MOST]:
+        if node.tag == "p":
+            if len(node.text()) > _PROSE:
+                return False
+            continue
+        said = [attribute(node, "href").partition("?")[0]] if node.tag == "a" else node.attributes.values()
+        if any(value and name in value[:_ADDRESS].lower() for value in said):
+            return True
+    return False
+
+
+def _is_kin(one: str, other: str) -> bool:
+    """Whether both are in one folder, deep enough to be an article's: the same picture, cut in two ways."""
+    folder, other_folder = (urlsplit(address).path.rpartition("/")[0] for address in (one, other))
+    return folder == other_folder and folder.count("/") >= _DEEP
 
 
 def captions_of(images: tuple[Image, ...]) -> frozenset[str]:
@@ -130,43 +157,14 @@ def _profile_picture(tree: LexborHTMLParser, head: Head, profile: Profile, *, ti
     pictures = select(tree, *profile.picture)[:1] if profile.picture else []
     captions = select(tree, *profile.caption)[:1] if profile.caption else []
     caption, credit = shown_caption(captions[0], title=title) if captions else NONE
-    url = _source(pictures[0], head.base) if pictures else None
+    url = source_of(pictures[0], base=head.base) if pictures else None
     return [Image(url=url, caption=caption, credit=credit)] if url or caption else []
 
 
-def _named(article: Node | None, head: Head) -> tuple[list[Image], str]:
-    """The picture that the head names: JSON-LD's, which may have a caption, unless it is the site's logo."""
-    found, said = _of_json_ld(article, head), _of_meta(head)
-    own = [image for image in found if not _LOGO.search(image.url or "")]
-    if own:
-        return own[:1], "json-ld"
-    if said and not (_LOGO.search(said[0].url or "") and found):
-        return said, "meta"
-    return found[:1], "json-ld"
-
-
-def _of_json_ld(article: Node | None, head: Head) -> list[Image]:
-    told = as_list((article or {}).get("image")) or as_list((article or {}).get("thumbnailUrl"))
-    return [image for value in told[:_FEW] if (image := _from_ld(value, head.base)) is not None]
-
-
-def _of_meta(head: Head) -> list[Image]:
-    said = head.first("og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src")
-    url = web_url(said, base=head.base) if said else None
-    return [Image(url=url)] if url else []
-
-
-def _from_ld(value: Any, base: str) -> Image | None:
-    if isinstance(value, dict):
-        address, caption = (
-            string(value.get("url")) or string(value.get("contentUrl")) or string(value.get("@id")),
-            string(value.get("caption")),
-        )
-    else:
-        address, caption = string(value), ""
-    url = web_url(address, base=base) if address else None
-    said, credit = caption_of(caption, title="")
-    return Image(url=url, caption=said, credit=credit) if url else None
+def _is_of_another(pictures: list[LexborNode]) -> bool:
+    """Whether a link around the picture leads to a page: a card's, then."""
+    links = (up for picture in pictures for up in islice(ancestors(picture), _LEVELS) if up.tag == "a")
+    return any(is_page(attribute(link, "href")) for link in links)
 
 
 def _scope(title_node: LexborNode | None) -> LexborNode | None:
@@ -175,20 +173,20 @@ def _scope(title_node: LexborNode | None) -> LexborNode | None:
     )
 
 
+def _around(title_node: LexborNode | None) -> LexborNode | None:
+    """A wider part of the page, where none is marked as the article's."""
+    within = takewhile(lambda node: node.tag != "body", ancestors(title_node) if title_node is not None else ())
+    return next(reversed(list(islice(within, _LEVELS + 1))), None)
+
+
 def _figures(scope: LexborHTMLParser | LexborNode, head: Head, *, title: str, is_own: bool) -> list[Image]:
     """Figures with a caption; `is_own`: the scope is the part of the page that the title heads."""
     images: list[Image] = []
     for figure in scope.css("figure")[: _MAX_IMAGES * 2]:
-        caption_node, picture = figure.css_first("figcaption"), figure.css_first("img")
+        caption_node = figure.css_first("figcaption")
         caption, credit = shown_caption(caption_node, title=title) if caption_node is not None else NONE
-        url = _source(picture, head.base) if picture is not None else None
-        if caption and (url or is_own):
+        pictures = figure.css(PICTURES)[:_FEW]
+        url = next((url for picture in pictures if (url := source_of(picture, base=head.base))), None)
+        if caption and (is_own or (url and not _is_of_another(pictures))):
             images.append(Image(url=url, caption=caption, credit=credit))
     return images
-
-
-def _source(picture: LexborNode, base: str) -> str | None:
-    """Where the picture is: scripts that load it late leave a stand-in, often one of "data:", in "src"."""
-    told = [attribute(picture, name) for name in _SOURCES]
-    told += [first.rstrip(",") for name in _SETS for first in attribute(picture, name).split()[:1]]
-    return next((url for address in told if address and (url := web_url(address, base=base))), None)

@@ -20,10 +20,11 @@ _JUNK = re.compile(
     r"|^(?:admin(?:istrator)?|(?:tim )?redaksi|editor|author|null|undefined|none|unknown|staff|guest|anonymous)$",
     re.IGNORECASE,
 )
+_HOST = re.compile(r"\w\.(?:com|id|net|org)$", re.IGNORECASE)
 _ADDRESS = re.compile(r"^(?:https?:)?//|^/\w|^\S+@\S+$")
 _ROLES = (  # what `read_role` looks for
-    "editor", "penyunting", "redaktur", "edited by", "reporter", "penulis", "pewarta", "jurnalis", "wartawan",
-    "kontributor", "oleh", "by", "author", "redaksi",
+    "editor", "penyunting", "redaktur", "red", "edited by", "rep", "reporter", "penulis", "pewarta", "jurnalis",
+    "wartawan", "kontributor", "oleh", "by", "author", "redaksi",
 )  # fmt: skip
 _MOST = 20
 _MOST_NODES, _DEEPEST = 200, 60
@@ -44,6 +45,7 @@ _META = (
     "creator",
     "authors",
     "dtk:author",
+    "dable:author",
     "mrf:authors",
     "vr:author",
 )
@@ -85,7 +87,9 @@ def read_people(
     ]
     lists = [(source, names) for source, found in sources if found and (names := _names(found, outlets))]
     if lists and lists[0][0] == "json-ld":
-        lists[0] = ("json-ld", _names(told, frozenset()))  # beside a person, the outlet was named on purpose
+        # Beside a person, the outlet was named on purpose; but not behind one, as in "Ayu Lestari | Kabar".
+        apart = [_people_of(text, outlets) or _names([text], frozenset()) for text in told]
+        lists[0] = ("json-ld", unique([name for names in apart for name in names])[:_MOST])
     if not lists and (names := _names(read_byline(title_node), outlets)):
         lists.append(("byline", names))
     lists += [("meta", names) for values in metas if (names := _names(values, outlets))]
@@ -182,6 +186,10 @@ def _names(found: list[str], outlets: frozenset[str]) -> tuple[str, ...]:
             if 2 <= len(name) <= 80 and not _JUNK.search(name) and fold(name) not in outlets:
                 names.append(name)
     return unique(names)[:_MOST]
+
+
+def _people_of(text: str, outlets: frozenset[str]) -> list[str]:
+    return [name for name in _names([text], outlets) if not _HOST.search(name)]
 
 
 def _outlets(article: Node | None, head: Head, *, site: str) -> frozenset[str]:

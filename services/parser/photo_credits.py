@@ -5,7 +5,7 @@ import re
 _LABELS = (
     r"photo(?:graph(?:y|er)?)?s?|(?:symbol|archiv)?(?:fotos?|bild(?:er)?)|fotograf[ií]a|fotografie|imag(?:es?|en)|pictures?"
     r"|illustration|ilustrasi|(?:photo |image |picture )?credits?|cr[ée]dit(?:s|o)?(?: photo)?|quelle|source|sumber"
-    r"|fuente|fonte|kilde|kuva|dok|courtesy|사진(?: ?출처| ?제공)?|写真|撮影"
+    r"|fuente|fonte|kilde|kuva|do[ck]|courtesy|사진(?: ?출처| ?제공)?|写真|撮影"
 )
 _AGENCIES = (
     r"AP|AFP|Reuters|EFE|EPA|dpa|APA|ANSA|LaPresse|Getty|PA (?:Wire|Images|Media)|Imago|Shutterstock|Alamy|Bloomberg"
@@ -24,7 +24,7 @@ _AGENCY = re.compile(
 _LAST_WORDS = re.compile(r"(?:(?<=[.!?…”\"»)])\s*|\s[|–—]\s|＝)[^.!?|＝]{1,90}(?:\.[^.!?|＝]{1,40}){0,2}\.?$")
 _BARE = re.compile(r"\s+(?:(?:AFP|AP|Reuters|NurPhoto|Anadolu) via )?Getty Images$")
 _BRACKETED = re.compile(r"\s*[(\[（](?P<said>[^()\[\]（）]{2,90})[)\]）]\.?$")
-_MAKERS = re.compile(r"[^\W\d]/\s?[A-Z]|(?:撮影|提供)$|^(?i:dok)\b")
+_MAKERS = re.compile(r"[^\W\d]/\s?[A-Z]|(?:撮影|提供)$|^(?i:do[ck]|istimewa)\b")
 _SMALL = frozenset(
     {
         "de",

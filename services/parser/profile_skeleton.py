@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from services.parser.dates import read_date_line
+from services.parser.date_lines import read_date_line
 from services.parser.related_lists import find_lists
 from services.parser.short_selectors import named, selector_of_all, short_selector
 from services.parser.text import fold

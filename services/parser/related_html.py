@@ -2,19 +2,40 @@
 
 import re
 from datetime import datetime, tzinfo
+from functools import lru_cache
+from itertools import islice
 from urllib.parse import urlsplit
 
-from services.parser.boilerplate import is_boilerplate, is_sponsor_label
-from services.parser.dates import is_plausible, read_date_line
-from services.parser.related_lists import MAX_ITEMS, find_lists
+from services.parser.boilerplate import is_boilerplate
+from services.parser.date_lines import read_date_line
+from services.parser.dates import is_plausible
+from services.parser.paid_labels import is_paid_label
+from services.parser.related_items import MAX_ITEMS, without_sections
+from services.parser.related_lists import find_lists
+from services.parser.related_times import time_of
+from services.parser.related_titles import attribute_title, title_of
 from services.parser.sites.profile import Profile
 from services.parser.sponsored import sponsored_by_address
-from services.parser.text import clean, fold, words
-from services.parser.tree import BLOCKS, LexborHTMLParser, LexborNode, attribute, lines_of, select, text_of, web_url
+from services.parser.text import fold, words
+from services.parser.tree import (
+    BLOCKS,
+    LexborHTMLParser,
+    LexborNode,
+    ancestors,
+    attribute,
+    lines_of,
+    select,
+    text_of,
+    web_url,
+)
 from shared.articles import RelatedLink
 
 _PAID = re.compile(r"sponsor|advertorial|promoted|native-?ad|\biklan\b|\bpariwara\b", re.IGNORECASE)
-_PAID_LINES = frozenset({"iklan", "ad", "ads", "advertisement"})
+_PAID_BOX = re.compile(
+    r"native-?ad|taboola|outbrain|revcontent|mgid|dable|popin|(?:^|[\s_-])(?:sponsored|advertorial|promoted)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_LEVELS = 5
 _AD_SERVERS = re.compile(
     r"(?:^|\.)(?:doubleclick\.net|googleadservices\.com|taboola\.com|outbrain\.com|mgid\.com|dable\.io|adnxs\.com"
     r"|criteo\.com|popin\.cc|geniee\.\w+|advertnative\.com|revcontent\.com)$"
@@ -65,15 +86,12 @@ def _read_item(item: LexborNode, *, fewest: int, base: str, now: datetime, zone:
     link = _title_link(item)
     if link is None:
         return None
-    title = text_of(link) or clean(attribute(link, "title"))
-    inner = link.css_first("h1, h2, h3, h4, h5")
-    if inner is not None and text_of(inner):
-        title = text_of(inner)
+    title = title_of(link, now=now)
     if len(words(title)) < fewest:
         return None
     lines = lines_of(item, breaking=_PARTS)
     times = {line: read_date_line(line, now=now, default_zone=zone) for line in lines}
-    time = next((moment for moment in times.values() if moment is not None), None)
+    time = time_of(item, times, title=title, now=now, zone=zone)
     rest = [line for line in lines if fold(line) != fold(title) and times[line] is None and not _is_label(line)]
     after = rest[_place_of(title, lines, rest) :]
     address = web_url(attribute(link, "href"), base=base)
@@ -89,15 +107,25 @@ def _read_item(item: LexborNode, *, fewest: int, base: str, now: datetime, zone:
 def _is_paid(item: LexborNode, link: LexborNode, lines: list[str], address: str) -> bool:
     names = f"{attribute(item, 'class')} {attribute(link, 'class')} {attribute(link, 'rel')}"
     return (
-        any(is_sponsor_label(line) or fold(line) in _PAID_LINES for line in lines)
+        any(map(is_paid_label, lines))
         or _PAID.search(names) is not None
+        or any(_is_paid_box(_names_of(box)) for box in islice(ancestors(item), _LEVELS))
         or bool(sponsored_by_address(address))
         or _AD_SERVERS.search(urlsplit(address).hostname or "") is not None
     )
 
 
+@lru_cache(maxsize=1024)  # all items of a list stand in the same boxes
+def _is_paid_box(names: str) -> bool:
+    return _PAID_BOX.search(names) is not None
+
+
+def _names_of(node: LexborNode) -> str:
+    return f"{attribute(node, 'class')} {attribute(node, 'id')}"
+
+
 def _is_label(line: str) -> bool:
-    return is_sponsor_label(line) or is_boilerplate(line) or fold(line) in _PAID_LINES
+    return is_paid_label(line) or is_boilerplate(line)
 
 
 def _place_of(title: str, lines: list[str], rest: list[str]) -> int:
@@ -107,5 +135,8 @@ def _place_of(title: str, lines: list[str], rest: list[str]) -> int:
 
 
 def _title_link(item: LexborNode) -> LexborNode | None:
-    links = [item] if item.tag == "a" else item.css(_IN_TITLES) or item.css("a[href]")
-    return max(links, key=lambda link: len(words(text_of(link) or attribute(link, "title"))), default=None)
+    links = [item] if item.tag == "a" else without_sections(item.css(_IN_TITLES) or item.css("a[href]"))
+    said = [(link, len(words(text_of(link)))) for link in links]
+    if not any(number for _, number in said):
+        said = [(link, len(words(attribute_title(link)))) for link in links]
+    return max(said, key=lambda one: one[1], default=(None, 0))[0]

@@ -1,48 +1,51 @@
 """Where an HTML page lists articles that belong to this one: what stands under, or beside, the words for it."""
 
-import re
 from collections.abc import Iterator
 
-from services.parser.related_headings import KEYWORD, LONGEST, strength_of
-from services.parser.text import clean, fold, words
-from services.parser.tree import BLOCKS, LexborHTMLParser, LexborNode, attribute
+from services.parser.related_boxes import items_under_names
+from services.parser.related_headings import (
+    LONGEST,
+    is_other_heading,
+    is_pointing,
+    may_announce,
+    pointed_title,
+    strength_of,
+)
+from services.parser.related_items import FEWEST, INLINE, items_of, links_to_article, parts_of, titled_links
+from services.parser.related_siblings import BETWEEN, HEADINGS, going_on, has_heading_of_its_own, leading_words
+from services.parser.text import clean, words
+from services.parser.tree import BLOCKS, LexborHTMLParser, LexborNode, ancestors
 
-MAX_ITEMS = 30
 _HEADING_TAGS = (
     "h1, h2, h3, h4, h5, h6, :is(h1, h2, h3, h4, h5, h6) > a, p, span, strong, b, em, div, li, td, th, dt, label,"
-    " header"
+    " header, p a, strong > a, b > a"
 )
 _SHORTEST, _LONGEST_RAW = 4, 160  # characters, white space of the source included
 _NEAR = 8  # elements between a heading and its list
 _LEVELS = 4
-_MAX_LINKS = 4 * MAX_ITEMS
-_MAX_HEADINGS = 80  # a page with more of them wants to keep us busy
+_MAX_HEADINGS = 120  # a page with more of them wants to keep us busy
 _PROSE = 250
-_SENTENCE = 80  # of a paragraph beside a link
-_INLINE = frozenset({"b", "strong", "i", "em", "u", "span", "font"})
 _SURE = 2.5
 _POINTER = 0.5  # what points to one article from within the text is less than a list
-_BETWEEN = frozenset({"script", "style", "br", "hr", "noscript"})
-_PARTS_OF_LISTS = frozenset({"li", "tr", "article"})
-_MORE = frozenset({
-    "selengkapnya", "baca selengkapnya", "lihat semua", "lihat selengkapnya", "lihat lainnya", "baca lainnya",
-    "read more", "see all", "view all", "lihat berita lainnya", "indeks berita",
-})  # fmt: skip
-_ARTICLE = re.compile(
-    r"/\d{4}/\d{1,2}/|/(?:read|berita|artikel|article|story)/|\d{5}|[a-z0-9](?:[-_][a-z0-9]+){3}", re.IGNORECASE
-)
-_TITLES = "h1, h2, h3, h4, h5, h6"
 
 
 def find_lists(tree: LexborHTMLParser) -> list[LexborNode]:
-    """The items of all lists under the clearest words for them, in page order; [] where there is none."""
+    """The items of all lists under the clearest words for them, in page order; [] where there is none.
+
+    Where words promise no more than other articles, boxes that are named for it come first.
+    """
     body = tree.body
     if body is None:
         return []
+    best, found = _under_words(body)
+    return found if best > 1 else items_under_names(body) or found
+
+
+def _under_words(body: LexborNode) -> tuple[float, list[LexborNode]]:
     best, found, seen = 0.0, list[LexborNode](), 0
     for node in body.css(_HEADING_TAGS):
         own = node.text(deep=False)
-        if not _SHORTEST <= len(own) <= _LONGEST_RAW or own.isspace() or KEYWORD.search(own.lower()) is None:
+        if not _SHORTEST <= len(own) <= _LONGEST_RAW or own.isspace() or not may_announce(own):
             continue  # cheap tests first: a page has hundreds of short texts
         seen += 1
         if seen > _MAX_HEADINGS:
@@ -52,33 +55,57 @@ def find_lists(tree: LexborHTMLParser) -> list[LexborNode]:
             continue
         strength, items = heading
         if strength < _SURE:
-            items = [item for item in items if _links_to_article(item)]
-        if strength < best or not items:
+            items = [item for item in items if links_to_article(item)]
+        if strength < best or not items or _is_of_site(node, strength):
             continue
         if strength > best:
             best, found = strength, []
         found += items
-    return found
+    return best, found
 
 
-def _links_to_article(item: LexborNode) -> bool:
-    links = [item] if item.tag == "a" else item.css("a[href]")
-    return any(_ARTICLE.search(attribute(link, "href")) for link in links)
+def _is_of_site(node: LexborNode, strength: float) -> bool:
+    """Whether the words stand in the site's footer or, if they are weak, in a menu."""
+    for around in ancestors(node):
+        if around.tag in {"article", "main"}:
+            return False
+        if around.tag == "footer" or (around.tag == "nav" and strength < _SURE):
+            return True
+    return False
 
 
 def _heading_at(node: LexborNode) -> tuple[float, list[LexborNode]] | None:
     """How clear the words at `node` are, and the items that they announce; None where they are no heading."""
     own = clean(node.text(deep=False, separator=" "))
+    if node.tag == "a":
+        if pointed_title(own):
+            return 3 - _POINTER, [node]
+        if node.parent is None or node.parent.tag not in HEADINGS:
+            return None
     if len(own) > LONGEST:
         return None
-    if (strength := strength_of(own)) and node.tag != "a" and (inside := _titled(node)):
-        return strength - _POINTER, _parts(node, inside)  # "Baca juga: <a>…</a>"
+    if node.tag in INLINE and strength_of(own) == 3 and (link := _link_around(node)) is not None:
+        return 3 - _POINTER, [link]  # "<a><b>Baca juga:</b> …</a>"
+    if node.tag != "a" and (strength := strength_of(own)) and (inside := titled_links(node)):
+        return strength - _POINTER, parts_of(node, inside)  # "Baca juga: <a>…</a>"
     heading = _whole_heading(node)
-    if not (strength := strength_of(heading.text())):
+    said = heading.text()
+    if heading.css_first("a") is not None:
+        said = own  # "Berita Terkait: <a>#irigasi</a>"
+    if not (strength := strength_of(said)):
         return None
     items = _items_after(heading)
-    is_pointer = len(items) == 1 and items[0].tag == "a" and heading.tag not in BLOCKS  # "<b>Baca juga:</b> <a>…</a>"
-    return strength - _POINTER * is_pointer, items
+    is_inline = items[:1] and items[0].tag == "a" and heading.tag not in BLOCKS  # "<b>Baca juga:</b> <a>…</a>"
+    is_pointer = len(items) == 1 and (is_inline or (node.tag not in HEADINGS and is_pointing(said)))
+    return strength - _POINTER * bool(is_pointer), items
+
+
+def _link_around(node: LexborNode) -> LexborNode | None:
+    """The link that has these words and others."""
+    holder = node.parent
+    while holder is not None and holder.tag in INLINE:
+        holder = holder.parent
+    return holder if holder is not None and holder.tag == "a" and len(words(holder.text())) > FEWEST else None
 
 
 def _whole_heading(node: LexborNode) -> LexborNode:
@@ -101,10 +128,10 @@ def _items_after(heading: LexborNode) -> list[LexborNode]:
         if holder is None or holder.tag in {"body", "html"}:
             break
         for sibling in _next_elements(holder):
-            if _has_heading_of_its_own(sibling):
+            if has_heading_of_its_own(sibling) or is_other_heading(leading_words(sibling)):
                 return []
             if items := items_of(sibling):
-                return items + [item for other in _alike(sibling) for item in items_of(other)]
+                return [*items, *going_on(sibling)]
             if len(clean(sibling.text(deep=True))) > _PROSE and sibling.css_first("p, br") is None:
                 return []
         holder = holder.parent
@@ -115,89 +142,7 @@ def _next_elements(node: LexborNode) -> Iterator[LexborNode]:
     sibling = node.next
     seen = 0
     while sibling is not None and seen < _NEAR:
-        if not (sibling.tag or "-").startswith("-") and sibling.tag not in _BETWEEN:
+        if not (sibling.tag or "-").startswith("-") and sibling.tag not in BETWEEN:
             seen += 1
             yield sibling
         sibling = sibling.next
-
-
-def _has_heading_of_its_own(node: LexborNode) -> bool:
-    """Whether it begins with a heading that is no item's title: another list, then."""
-    first = node if (node.tag or "") in {"h1", "h2", "h3", "h4", "h5", "h6"} else node.css_first(_TITLES)
-    if first is None or first.css_first("a[href]") is not None:
-        return False
-    parent: LexborNode | None = first
-    while parent is not None and parent.mem_id != node.mem_id:
-        if parent.tag == "a":
-            return False
-        parent = parent.parent
-    return node.tag != "a" and not _is_beside_link(first)
-
-
-def _is_beside_link(title: LexborNode) -> bool:
-    """Whether the element that holds the title holds one link: a card whose link is its picture."""
-    return title.parent is not None and len({attribute(a, "href") for a in title.parent.css("a[href]")}) == 1
-
-
-def _alike(node: LexborNode) -> Iterator[LexborNode]:
-    """The siblings that go on with the list."""
-    shape = _shape(node)
-    sibling = node.next
-    seen = 0
-    while sibling is not None and seen < MAX_ITEMS:
-        tag = sibling.tag or "-"
-        if tag == node.tag and _shape(sibling) == shape and not _has_heading_of_its_own(sibling):
-            seen += 1
-            yield sibling
-        elif not tag.startswith("-") and tag not in _BETWEEN:
-            return
-        sibling = sibling.next
-
-
-def _shape(node: LexborNode) -> object:
-    """What the parts of one list have in common: their class, or where they have none, how they are built."""
-    if node.tag in _PARTS_OF_LISTS:
-        return node.tag
-    return attribute(node, "class").split()[:1] or [child.tag for child in node.iter()]
-
-
-def items_of(node: LexborNode) -> list[LexborNode]:
-    """The repeated parts of a list, one for each address that it links to."""
-    return _parts(node, _titled(node))
-
-
-def _titled(node: LexborNode) -> list[LexborNode]:
-    """The links with words enough for a title, but for those within sentences."""
-    links = [node] if node.tag == "a" else node.css("a[href]")[:_MAX_LINKS]
-    fewest = 2 if node.tag in {"ul", "ol", "li"} or node.css_first("li") is not None else 3
-    return [
-        link
-        for link in links
-        if len(words(text := link.text())) >= fewest and fold(text) not in _MORE and not _is_within_sentence(link, text)
-    ]
-
-
-def _is_within_sentence(link: LexborNode, text: str) -> bool:
-    holder = link.parent
-    while holder is not None and holder.tag in _INLINE:
-        holder = holder.parent
-    if holder is None or holder.tag not in {"p", "div"}:
-        return False
-    said = holder.text() if holder.tag == "p" else holder.text(deep=False) + text
-    return len(clean(said)) > len(text) + _SENTENCE
-
-
-def _parts(node: LexborNode, titled: list[LexborNode]) -> list[LexborNode]:
-    addresses = {attribute(link, "href") for link in titled}
-    items: list[LexborNode] = []
-    for link in titled:
-        item = link
-        while item.mem_id != node.mem_id and (parent := item.parent) is not None:
-            if parent.mem_id == node.mem_id and len(addresses) > 1:
-                break
-            if len({attribute(other, "href") for other in parent.css("a[href]")} & addresses) > 1:
-                break
-            item = parent
-        if all(item.mem_id != other.mem_id for other in items):
-            items.append(item)
-    return items

@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from services.parser.boilerplate import is_boilerplate, is_footer, is_sponsor_label
-from services.parser.dates import Moment, is_plausible, read_date_line
+from services.parser.date_lines import read_date_line
+from services.parser.dates import Moment, is_plausible
 from services.parser.text import ends_a_sentence, fold
 from services.parser.text_lines import Line
 from shared.articles import RelatedLink

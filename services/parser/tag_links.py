@@ -27,7 +27,7 @@ _OUTSIDE_OF_PAGE = _OUTSIDE | {"header", "footer"}  # an article's own may hold 
 _LISTS = frozenset({"ul", "ol", "p", "div", "section", "dl", "dd"})
 _PROSE = 0.6
 _LABEL = re.compile(
-    r"^(?:(?:related )?(?:tags?|topics?|keywords?)|topik(?: terkait)?"
+    r"^(?:(?:related )?(?:tags?|topics?|keywords?)|topik(?: terkait)?|kata kunci|tag terkait"
     r"|themen|schlagw[oö]rter|sujets|temas|etiquetas|argomenti"
     r"|(?:関連)?(?:キーワード|タグ)|关键[词字]|标签|標籤|키워드|태그)\s*[:：]?\s*$",
     re.IGNORECASE,
@@ -74,7 +74,8 @@ def _groups(scope: LexborHTMLParser | LexborNode, outside: frozenset[str]) -> It
                 (rel if "tag" in said else other).setdefault(box.mem_id, []).append(link)
     yield from rel.values()
     yield from other.values()
-    yield from _under_labels(scope, outside)
+    labelled = [*_under_labels(scope, outside)]
+    yield from labelled or _in_labelled(scope, outside)
 
 
 def _boxed(scope: LexborHTMLParser | LexborNode) -> set[int]:
@@ -101,6 +102,16 @@ def _under_labels(scope: LexborHTMLParser | LexborNode, outside: frozenset[str])
                 break
         if beside and _box(beside[0], outside) is not None:
             yield beside
+
+
+def _in_labelled(scope: LexborHTMLParser | LexborNode, outside: frozenset[str]) -> Iterator[list[LexborNode]]:
+    """The links of an element whose own words are the label: "Tag: <a>…</a>, <a>…</a>"."""
+    for box in scope.css("p, div, li, td")[: _MOST * 10]:
+        own = box.text(deep=False)
+        if len(own) <= _LONGEST and not own.isspace() and _LABEL.match(own.strip(" \n\t,|;·•#")):
+            links = box.css("a[href]")[:_MAX_TAGS]
+            if links and _box(links[0], outside) is not None:
+                yield links
 
 
 def _after(node: LexborNode) -> Iterator[LexborNode]:

@@ -7,18 +7,22 @@ import msgspec
 
 from services.parser.boilerplate import is_boilerplate
 from services.parser.bylines import is_of_the_one_before
+from services.parser.date_lines import is_modification, read_date_line
 from services.parser.dateline import split_dateline
-from services.parser.dates import Moment, is_modification, read_date_line
+from services.parser.dates import Moment
 from services.parser.text import fold, unique, words
 from services.parser.text_lines import Line, is_paragraph
 
-_AUTHOR = r"reporter|penulis|pewarta|jurnalis|wartawan|kontributor|oleh|by|author|written by|tim redaksi"
+_AUTHOR = (
+    r"rep(?=\s*[:：])|reporter|penulis|pewarta|jurnalis|wartawan|kontributor|oleh|by|author|written by|tim redaksi"
+)
 _ROLE = re.compile(
-    rf"(?:(?P<editor>editor|penyunting|redaktur|edited by)|(?P<author>{_AUTHOR}))(?:\s*[:：]\s*(?P<names>.+))?",
+    rf"(?:(?P<editor>editor|penyunting|redaktur|edited by|red(?=\s*[:：]))|(?P<author>{_AUTHOR}))"
+    r"(?:\s*[:：]\s*(?P<names>.+))?",
     re.IGNORECASE,
 )
 _NEXT_ROLE = re.compile(
-    rf"[\s|,;/–-]*(?<![^\W_])(?=(?:editor|penyunting|redaktur|edited by|{_AUTHOR})\s?[:：])", re.IGNORECASE
+    rf"[\s|,;/–-]*(?<![^\W_])(?=(?:editor|penyunting|redaktur|edited by|red|{_AUTHOR})\s?[:：])", re.IGNORECASE
 )
 _LONGEST = 200
 _NAME_WORD = r"(?:[A-Z][\w'’.-]*|bin|binti|van|der|den|de|da|al|el|dan|and)"

@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from services.parser.boilerplate import is_boilerplate
-from services.parser.dates import read_date_line
+from services.parser.date_lines import read_date_line
 from services.parser.text import ends_a_sentence, fold, words
 from services.parser.text_body import is_related_heading
 from services.parser.text_header import read_role

@@ -24,7 +24,8 @@ def people(author: object = None, byline: str = "") -> tuple[tuple[str, ...], tu
     "line",
     ["Penulis: Ayu Lestari Editor: Budi Santoso", "Penulis: Ayu Lestari | Editor: Budi Santoso",
      "Reporter : Ayu Lestari, Editor : Budi Santoso", "Oleh: Ayu Lestari / Penyunting: Budi Santoso",
-     "Penulis: Ayu Lestari<br>Editor: Budi Santoso", "Editor: Budi Santoso - Penulis: Ayu Lestari, S.Sos"],
+     "Penulis: Ayu Lestari<br>Editor: Budi Santoso", "Rep: Ayu Lestari/ Red: Budi Santoso",
+     "Editor: Budi Santoso - Penulis: Ayu Lestari, S.Sos"],
 )  # fmt: skip
 def test_roles_on_one_line(line: str, tag: str) -> None:
     assert people(byline=f"<{tag}>{line}</{tag.split(maxsplit=1)[0]}>") == (("Ayu Lestari",), ("Budi Santoso",))
@@ -37,6 +38,8 @@ def test_roles_on_one_line(line: str, tag: str) -> None:
         ({"name": "Dr. Ayu Lestari, M.Si dan Budi Santoso, Ph.D."}, ("Dr. Ayu Lestari", "Budi Santoso")),
         ({"name": "Ayu Lestari, Staff Writer"}, ("Ayu Lestari",)),
         ("By Ayu Lestari and M. Iqbal", ("Ayu Lestari", "M. Iqbal")),
+        ({"name": "Ayu Lestari | Example"}, ("Ayu Lestari",)),
+        ({"name": "Ayu Lestari - Kabar.com"}, ("Ayu Lestari",)),
         ({"name": "Di Maria"}, ("Di Maria",)),
         ({"name": "Von der Leyen"}, ("Von der Leyen",)),
         ({"name": "Door Bakker"}, ("Door Bakker",)),
@@ -48,6 +51,21 @@ def test_roles_on_one_line(line: str, tag: str) -> None:
 )
 def test_names_that_are_told(author: object, names: tuple[str, ...]) -> None:
     assert people(author)[0] == names
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["<p>Ayu Lestari - detikNews</p>", "<p>Ayu Lestari, Kabar.com</p>", "<p>Ayu Lestari, Jurnalis</p>",
+     "<p><a href='/penulis/ayu'>Ayu Lestari</a></p>", "<p>Laporan Wartawan Kabarnews.com, Ayu Lestari</p>",
+     "<p>Laporan Reporter Ayu Lestari</p>"],
+)  # fmt: skip
+def test_names_beside_an_outlet_or_in_a_link_to_an_author(line: str) -> None:
+    assert people(byline=line)[0] == ("Ayu Lestari",)
+
+
+@pytest.mark.parametrize("line", ["<p>Jakarta Selatan | 7 Oktober 2024</p>", "<p>Berita Utama - 7 Oktober 2024</p>"])
+def test_places_and_sections_beside_a_date_are_no_names(line: str) -> None:
+    assert people(byline=line)[0] == ()
 
 
 def test_a_post_after_a_shown_name_is_no_name() -> None:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.parser.dates import Moment, read_date_line, read_moment
+from services.parser.date_lines import read_date_line
+from services.parser.dates import Moment, read_moment
 from services.parser.times import Stated, choose
 from services.parser.zones import WIB, zone_of_country
 from tests.support.shared_data import shared_data

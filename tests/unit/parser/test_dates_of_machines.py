@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.parser.dates import before_modification, read_date_line, read_epoch, read_moment
+from services.parser.date_lines import of_publication, read_date_line
+from services.parser.dates import read_epoch, read_moment
 from tests.unit.parser.pages import NOW, parse_html
 
 _TYPE = "<meta property='og:type' content='article'>"
@@ -77,7 +78,7 @@ def test_a_sentence_is_still_none(line: str) -> None:
 
 def test_a_line_with_both_times_gives_the_first() -> None:
     line = "Selasa, 8 Oktober 2024 09:00 WIB | Diperbarui 8 Oktober 2024 10:00 WIB"
-    assert before_modification(line) == "Selasa, 8 Oktober 2024 09:00 WIB | "
+    assert of_publication(line) == "Selasa, 8 Oktober 2024 09:00 WIB | "
     article = parse_html(_TYPE, _BODY.format(f"<p>{line}</p>")).article
     assert article.published_at == datetime(2024, 10, 8, 2, tzinfo=UTC)
     article = parse_html(_TYPE, _BODY.format("<p>Diperbarui: 8 Oktober 2024 10:00 WIB</p>")).article

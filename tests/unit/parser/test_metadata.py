@@ -102,6 +102,8 @@ def test_others_names_are_no_authors() -> None:
          ("Irigasi", "Banjir")),
         ("", "<div><a href='/tag/irigasi'>#Irigasi</a> <a href='/tag/banjir'>#Banjir</a></div>", ("Irigasi", "Banjir")),
         ("", "<h4>Tags:</h4><div><a href='/x/1'>Irigasi</a> <a href='/x/2'>Banjir</a></div>", ("Irigasi", "Banjir")),
+        ("", "<p>Tag: <a href='/x/1'>Irigasi</a>, <a href='/x/2'>Banjir</a></p>", ("Irigasi", "Banjir")),
+        ("", "<div>Kata Kunci : <a href='/x/1'>Irigasi</a> <a href='/x/2'>Banjir</a></div>", ("Irigasi", "Banjir")),
         ("", "<div class='popular-tags'><a href='/tag/irigasi'>Irigasi</a> <a href='/tag/b'>Banjir</a></div>", ()),
         ("", "<div class='tags'><a href='/tag/a'>Sepak Bola</a> <a href='/tag/b'>Liga Champions</a></div>", ()),
     ],
