@@ -14,8 +14,17 @@ _TOLD = tuple(field for field in Article.__struct_fields__ if field not in VOLAT
 
 
 def changed_fields(before: Article, now: Article) -> tuple[str, ...]:
-    """The names of the fields that differ, in the order of `Article`, but for what every fetch may change."""
-    return tuple(field for field in _TOLD if getattr(before, field) != getattr(now, field))
+    """The names of the fields that differ, in the order of `Article`, but for what every fetch may change.
+
+    A time that the page tells as an age ("3 jam lalu") moves with the fetch.
+    """
+    moves = {"published_at"} if _is_by_age(before) and _is_by_age(now) else set()
+    return tuple(field for field in _TOLD if field not in moves and getattr(before, field) != getattr(now, field))
+
+
+def _is_by_age(article: Article) -> bool:
+    found = article.provenance.get("published_at")
+    return found is not None and found.source == "age"
 
 
 def told(

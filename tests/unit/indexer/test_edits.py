@@ -1,6 +1,6 @@
 """What an edit changed is told; what came again unchanged is no update, and what may not have been told yet is one."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +45,18 @@ def test_what_every_fetch_may_change_is_no_edit() -> None:
     )
     assert told(again, stored(1), "indexed") == ("unchanged", ())
     assert again.content_hash == stored(1).content_hash
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "changed"),
+    [("age", "age", ()), ("age", "meta", ("published_at",)), ("meta", "meta", ("published_at",))],
+)
+def test_a_time_by_its_age_moves_with_the_fetch(then: str, now: str, changed: tuple[str, ...]) -> None:
+    before, after = ({"published_at": Provenance(source=source, confidence=0.4)} for source in (then, now))
+    found = told(
+        parsed(2, published_at=AT - timedelta(minutes=20), provenance=after), stored(1, provenance=before), "indexed"
+    )
+    assert found == ("indexed" if changed else "unchanged", changed)
 
 
 @pytest.mark.parametrize("before", [None, REMOVED], ids=["new", "removed"])
