@@ -8,7 +8,7 @@ from services.parser.dates import names_a_day
 from services.parser.json_ld import Node, string, types_of
 from services.parser.photo_credits import split_credit
 from services.parser.text import clean, fold
-from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, lines_of, select, text_of
+from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, lines_of, names_of, select, text_of
 
 _CAPTION_CLASS = re.compile(r"caption", re.IGNORECASE)
 _CREDITS = (
@@ -120,7 +120,7 @@ def _caption_after(node: LexborNode, *, title: str) -> Caption:
         node = neighbour
         if not (node.tag or "-").startswith("-") and node.tag != "br":
             break
-    names = f"{attribute(node, 'class')} {attribute(node, 'id')}"
+    names = names_of(node)
     is_one = node.tag in _SMALL or _NAMED.search(names) is not None
     if node.tag in {"p", "div"} and not node.text(deep=False).strip():
         parts = [part.tag for part in node.iter()]

@@ -25,7 +25,7 @@ from services.parser.told_pictures import (
     picture_of_meta,
     pictures_of_json_ld,
 )
-from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, select
+from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, marked_part, select
 from shared.articles import Image
 
 _SIZE = re.compile(r"[-_]\d{2,4}(?:x\d{2,4})?$")
@@ -54,7 +54,7 @@ def read_images(
 
     http(s) URLs only, and a caption only where one is told.
     """
-    scope = _scope(title_node)
+    scope = marked_part(title_node)
     around = scope or _around(title_node)
     shown = _profile_picture(tree, head, profile, title=title) if profile is not None else []
     figures = _figures(scope or tree, head, title=title, is_own=scope is not None)
@@ -165,12 +165,6 @@ def _is_of_another(pictures: list[LexborNode]) -> bool:
     """Whether a link around the picture leads to a page: a card's, then."""
     links = (up for picture in pictures for up in islice(ancestors(picture), _LEVELS) if up.tag == "a")
     return any(is_page(attribute(link, "href")) for link in links)
-
-
-def _scope(title_node: LexborNode | None) -> LexborNode | None:
-    return (
-        next((node for node in ancestors(title_node) if node.tag in {"article", "main"}), None) if title_node else None
-    )
 
 
 def _around(title_node: LexborNode | None) -> LexborNode | None:

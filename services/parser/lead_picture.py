@@ -5,8 +5,8 @@ from itertools import islice
 
 import msgspec
 
-from services.parser.picture_sources import source_of
-from services.parser.tree import LexborNode, ancestors, attribute
+from services.parser.picture_sources import PICTURES, source_of
+from services.parser.tree import LexborNode, ancestors, attribute, names_of
 
 _LEVELS = 5
 _CLOSE = 3
@@ -50,7 +50,7 @@ def lead_picture(title_node: LexborNode | None, *, base: str, url: str) -> Lead 
             break
         past_title = False
         before: Lead | None = None
-        for node in around.css("h1, h2, h3, h4, p, img, amp-img")[:_MOST]:
+        for node in around.css(f"h1, h2, h3, h4, p, {PICTURES}")[:_MOST]:
             if title_node is not None and node.mem_id == title_node.mem_id:
                 past_title = True
             elif node.tag in {"img", "amp-img"}:
@@ -70,10 +70,10 @@ def lead_picture(title_node: LexborNode | None, *, base: str, url: str) -> Lead 
 
 
 def _source_of_lead(picture: LexborNode, *, base: str, url: str) -> str | None:
-    if any(_is_small(attribute(picture, name)) for name in ("width", "height")) or _OTHER.search(_names(picture)):
+    if any(_is_small(attribute(picture, name)) for name in ("width", "height")) or _OTHER.search(names_of(picture)):
         return None
     for holder in islice(ancestors(picture), _AROUND):
-        if holder.tag in _APART or _OTHER.search(_names(holder)):
+        if holder.tag in _APART or _OTHER.search(names_of(holder)):
             return None
         if holder.tag == "a" and is_page(href := attribute(holder, "href")) and href.split("?")[0] != url:
             return None
@@ -101,7 +101,3 @@ def _is_small(size: str) -> bool:
 def is_page(href: str) -> bool:
     """Whether a link around a picture leads somewhere else than to the picture in another size."""
     return bool(href) and not href.startswith(("#", "javascript:")) and _FILE.search(href) is None
-
-
-def _names(node: LexborNode) -> str:
-    return f"{attribute(node, 'class')} {attribute(node, 'id')}"

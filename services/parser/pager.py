@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 import msgspec
 
 from services.parser.page_index import END, PageIndex, PageLink
-from services.parser.tree import LexborNode, ancestors, attribute, web_url
+from services.parser.tree import LexborNode, ancestors, names_of, web_url
 from shared.parts import MAX_PARTS
 from shared.urls import BadUrlError, canonical_url, host_of
 
@@ -178,11 +178,7 @@ def _target(link: PageLink, *, base: str) -> str | None:
 
 
 def _is_apart(node: LexborNode) -> bool:
-    return any(
-        _APART.search(f"{attribute(one, 'class')} {attribute(one, 'id')}")
-        for one in (node, *ancestors(node))
-        if one.tag not in {"body", "html"}
-    )
+    return any(_APART.search(names_of(one)) for one in (node, *ancestors(node)) if one.tag not in {"body", "html"})
 
 
 def _asks_for_all(name: str, value: str) -> bool:

@@ -6,7 +6,7 @@ from services.parser.related_headings import is_other_heading
 from services.parser.related_items import items_of, links_to_article
 from services.parser.related_siblings import TITLES
 from services.parser.text import clean
-from services.parser.tree import LexborNode, attribute
+from services.parser.tree import LexborNode, names_of
 
 _NAMED = "[class*='elated'], [class*='erkait'], [class*='ekomendasi'], [id*='elated']"
 _LIST = re.compile(
@@ -34,7 +34,7 @@ def items_under_names(body: LexborNode) -> list[LexborNode]:
 
 
 def _names_list(box: LexborNode) -> bool:
-    names = f"{attribute(box, 'class')} {attribute(box, 'id')}"[:_LONGEST]
+    names = names_of(box)[:_LONGEST]
     return any(_LIST.search(name) and not _OTHER.search(name) for name in names.split())
 
 

@@ -24,6 +24,7 @@ from services.parser.tree import (
     ancestors,
     attribute,
     lines_of,
+    names_of,
     select,
     text_of,
     web_url,
@@ -109,7 +110,7 @@ def _is_paid(item: LexborNode, link: LexborNode, lines: list[str], address: str)
     return (
         any(map(is_paid_label, lines))
         or _PAID.search(names) is not None
-        or any(_is_paid_box(_names_of(box)) for box in islice(ancestors(item), _LEVELS))
+        or any(_is_paid_box(names_of(box)) for box in islice(ancestors(item), _LEVELS))
         or bool(sponsored_by_address(address))
         or _AD_SERVERS.search(urlsplit(address).hostname or "") is not None
     )
@@ -118,10 +119,6 @@ def _is_paid(item: LexborNode, link: LexborNode, lines: list[str], address: str)
 @lru_cache(maxsize=1024)  # all items of a list stand in the same boxes
 def _is_paid_box(names: str) -> bool:
     return _PAID_BOX.search(names) is not None
-
-
-def _names_of(node: LexborNode) -> str:
-    return f"{attribute(node, 'class')} {attribute(node, 'id')}"
 
 
 def _is_label(line: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from services.parser.text import fold
-from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, attribute, short_text, text_of
+from services.parser.tree import LexborHTMLParser, LexborNode, ancestors, marked_part, names_of, short_text, text_of
 
 _MAX_TAGS = 30
 _MOST = 200
@@ -39,7 +39,7 @@ _NAMED_STEPS = 5
 
 def tag_links(tree: LexborHTMLParser, title_node: LexborNode | None, *, text: str) -> list[str]:
     """The texts of the first such list in the title's part of the page that names something that `text` has."""
-    scope = _scope(title_node)
+    scope = marked_part(title_node)
     said = ""
     groups = _groups(tree, _OUTSIDE_OF_PAGE) if scope is None else _groups(scope, _OUTSIDE)
     for group in groups:
@@ -49,12 +49,6 @@ def tag_links(tree: LexborHTMLParser, title_node: LexborNode | None, *, text: st
         if any(_is_said(name, said) for name in names):
             return names[:_MAX_TAGS]
     return []
-
-
-def _scope(title_node: LexborNode | None) -> LexborNode | None:
-    if title_node is None:
-        return None
-    return next((node for node in ancestors(title_node) if node.tag in {"article", "main"}), None)
 
 
 def _groups(scope: LexborHTMLParser | LexborNode, outside: frozenset[str]) -> Iterator[list[LexborNode]]:
@@ -82,7 +76,7 @@ def _boxed(scope: LexborHTMLParser | LexborNode) -> set[int]:
     """The links that are, hold, or are in what is named for tags; a whole page may be named for its topic."""
     found: set[int] = set()
     for box in scope.css(_BOXES)[:_MOST]:
-        if _BOX.search(_names(box)):
+        if _BOX.search(names_of(box)):
             around = box if box.tag == "a" else box.parent
             links = [around] if around is not None and around.tag == "a" else box.css("a[href]")
             found.update(link.mem_id for link in links if len(links) <= _MAX_TAGS)
@@ -125,7 +119,7 @@ def _box(link: LexborNode, outside: frozenset[str]) -> LexborNode | None:
     """The list around the link; None in running text, in menus, and where others' topics are."""
     box: LexborNode | None = None
     for steps, node in enumerate(islice(ancestors(link), _DEEPEST), start=1):
-        if node.tag in outside or (steps <= _NAMED_STEPS and _OTHERS.search(_names(node))):
+        if node.tag in outside or (steps <= _NAMED_STEPS and _OTHERS.search(names_of(node))):
             return None
         if node.tag == "p" and len(text_of(link)) < _PROSE * len(text_of(node)) and not _is_list(node):
             return None
@@ -137,10 +131,6 @@ def _box(link: LexborNode, outside: frozenset[str]) -> LexborNode | None:
 def _is_list(paragraph: LexborNode) -> bool:
     links = sum(len(text_of(link)) for link in paragraph.css("a[href]"))
     return links >= _PROSE * len(text_of(paragraph))
-
-
-def _names(node: LexborNode) -> str:
-    return f"{attribute(node, 'class')} {attribute(node, 'id')}"
 
 
 def _is_said(name: str, text: str) -> bool:

@@ -12,7 +12,7 @@ from shared.urls import is_plain
 
 __all__ = [
     "BLOCKS", "SILENT", "LexborHTMLParser", "LexborNode", "ancestors", "attribute", "is_hidden", "is_hidden_style",
-    "lines_of", "link_share", "parse_tree", "select", "short_text", "text_of", "web_url",
+    "lines_of", "link_share", "marked_part", "names_of", "parse_tree", "select", "short_text", "text_of", "web_url",
 ]  # fmt: skip
 SILENT = frozenset({
     "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "canvas", "form", "button",
@@ -49,6 +49,11 @@ def select(tree: LexborHTMLParser | LexborNode, *selectors: str) -> list[LexborN
 
 def attribute(node: LexborNode, name: str) -> str:
     return node.attributes.get(name) or ""
+
+
+def names_of(node: LexborNode) -> str:
+    """What the element is called: its classes and its id."""
+    return f"{attribute(node, 'class')} {attribute(node, 'id')}"
 
 
 def text_of(node: LexborNode) -> str:
@@ -133,6 +138,13 @@ def ancestors(node: LexborNode) -> Iterator[LexborNode]:
     while parent is not None and parent.tag not in {"html", "-undef", "-document"}:
         yield parent
         parent = parent.parent
+
+
+def marked_part(title_node: LexborNode | None) -> LexborNode | None:
+    """The `article` or `main` that the title stands in, if any."""
+    if title_node is None:
+        return None
+    return next((node for node in ancestors(title_node) if node.tag in {"article", "main"}), None)
 
 
 def web_url(href: str, *, base: str) -> str | None:

@@ -18,9 +18,9 @@ NO_SITES = Sites()
 
 
 class Names(AbstractResolver):
-    """DNS whose answers change: addresses, or the numbers of errors. The last goes on to be given."""
+    """DNS whose answers change: an address or several, or the number of an error. The last goes on to be given."""
 
-    def __init__(self, *answers: str | int) -> None:
+    def __init__(self, *answers: str | tuple[str, ...] | int) -> None:
         self.answers = list(answers)
 
     async def resolve(
@@ -32,7 +32,10 @@ class Names(AbstractResolver):
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, int):
             raise socket.gaierror(answer, "tidak ada")
-        return [ResolveResult(hostname=host, host=answer, port=port, family=socket.AF_INET, proto=0, flags=0)]
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)
+            for address in ((answer,) if isinstance(answer, str) else answer)
+        ]
 
     async def close(self) -> None: ...
 

@@ -16,7 +16,7 @@ from services.crawler.sites import parse_sites
 from services.crawler.visit import Visitor
 from shared.codec import wrap
 from shared.events import CrawlRequested, FetchSettled
-from tests.support.loopback import Site, loopback
+from tests.support.loopback import Site
 from tests.support.visiting import visiting
 
 NOW = datetime(2024, 10, 8, tzinfo=UTC)
@@ -75,12 +75,6 @@ def test_each_turn_has_a_name_of_its_own_and_memory_is_bounded() -> None:
     for url in ("b", "c"):
         assert children.turn(url, NOW) == "2024-10-08T00"
     assert children.turn("a", NOW + DAY) == "2024-10-09T00"  # it fell out
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with loopback() as made:
-        yield made
 
 
 @pytest.fixture

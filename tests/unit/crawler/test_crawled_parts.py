@@ -19,18 +19,12 @@ from services.crawler.visit import Visitor
 from shared.codec import wrap
 from shared.events import CrawlRequested, FetchFailed, FetchSettled
 from shared.parts import PARTS_TYPE, unpack
-from tests.support.loopback import Site, loopback
+from tests.support.loopback import Site
 from tests.support.visiting import visiting
 
 SETTINGS = CrawlerSettings.model_validate({"backoff_seconds": 0.0, "max_page_bytes": 1024})
 URL = "https://contoh.example/read/1"
 NOW = datetime(2024, 10, 8, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with loopback() as made:
-        yield made
 
 
 @pytest.fixture

@@ -20,16 +20,10 @@ from services.crawler.answer import Answer, FetchError
 from services.crawler.fetch import Fetcher
 from services.crawler.guard import Guard
 from services.crawler.settings import CrawlerSettings
-from tests.support.loopback import Site, loopback
+from tests.support.loopback import Site
 from tests.support.visiting import Names
 
 LIMIT = 100_000
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with loopback() as made:
-        yield made
 
 
 def settings(**more: float | str) -> CrawlerSettings:

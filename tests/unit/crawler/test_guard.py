@@ -2,11 +2,11 @@ import ipaddress
 import socket
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.crawler.guard import BlockedError, Guard, GuardedResolver, UnfetchableError, is_public
+from tests.support.visiting import Names
 
 PRIVATE = [
     "0.0.0.0", "10.0.0.1", "100.64.0.1", "100.100.100.200", "127.0.0.1", "127.255.255.254", "168.63.129.16",
@@ -25,29 +25,6 @@ ODD = [
     "http://127.1/", "http://127.0.1/", "http://1/", "http://0/", "http://127.0.0.1./", "http://a.0x/",
     "http://256.256.256.256/", "http://contoh.1/", "http://%31%32%37.0.0.1/",
 ]  # fmt: skip
-
-
-class Answers(AbstractResolver):
-    """A name server that gives one answer after the other."""
-
-    def __init__(self, *answers: list[str]) -> None:
-        self.answers = list(answers)
-        self.asked = 0
-
-    async def resolve(
-        self,
-        host: str,
-        port: int = 0,
-        family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002 - aiohttp's signature
-    ) -> list[ResolveResult]:
-        self.asked += 1
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return [
-            ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)
-            for address in answer
-        ]
-
-    async def close(self) -> None: ...
 
 
 def guard(*private: str) -> Guard:
@@ -124,13 +101,13 @@ def test_only_the_listed_host_and_port_are_open() -> None:
 
 
 async def test_one_private_answer_blocks_the_whole_name() -> None:
-    resolver = GuardedResolver(guard(), Answers(["8.8.8.8", "10.0.0.1"]))
+    resolver = GuardedResolver(guard(), Names(("8.8.8.8", "10.0.0.1")))
     with pytest.raises(BlockedError):
         await resolver.resolve("contoh.example", 80)
 
 
 async def test_rebinding_is_caught_at_the_second_answer() -> None:
-    answers = Answers(["8.8.8.8"], ["127.0.0.1"])
+    answers = Names("8.8.8.8", "127.0.0.1")
     resolver = GuardedResolver(guard(), answers)
     assert [one["host"] for one in await resolver.resolve("contoh.example", 80)] == ["8.8.8.8"]
     with pytest.raises(BlockedError):
@@ -139,7 +116,7 @@ async def test_rebinding_is_caught_at_the_second_answer() -> None:
 
 async def test_a_listed_name_opens_its_addresses_and_only_at_its_port() -> None:
     listed = guard("dalam.example:8000")
-    resolver = GuardedResolver(listed, Answers(["10.1.2.3"]))
+    resolver = GuardedResolver(listed, Names("10.1.2.3"))
     await resolver.resolve("dalam.example", 8000)
     listed.open_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("10.1.2.3", 8000))).close()
     with pytest.raises(BlockedError):
@@ -150,12 +127,12 @@ async def test_a_listed_name_opens_its_addresses_and_only_at_its_port() -> None:
 
 async def test_another_name_does_not_get_through_the_door_of_a_listed_one() -> None:
     listed = Guard(ports=(80,), private_hosts=("dalam.example", "10.9.9.9:80"))
-    resolver = GuardedResolver(listed, Answers(["10.1.2.3"]))
+    resolver = GuardedResolver(listed, Names("10.1.2.3"))
     await resolver.resolve("dalam.example", 80)
     with pytest.raises(BlockedError):
         await resolver.resolve("penyerang.example", 80)
     with pytest.raises(BlockedError):
-        await GuardedResolver(listed, Answers(["10.9.9.9"])).resolve("penyerang.example", 80)
+        await GuardedResolver(listed, Names("10.9.9.9")).resolve("penyerang.example", 80)
     with pytest.raises(BlockedError):
         listed.check_url("http://10.1.2.3/")
 

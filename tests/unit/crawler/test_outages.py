@@ -26,19 +26,13 @@ from shared.codec import wrap
 from shared.events import CrawlRequested, FetchFailed, FetchSettled, RequestKind
 from shared.topics import CRAWL_OUTCOMES
 from tests.support.fakes.log import FakeLog, FakePublisher
-from tests.support.loopback import Site, loopback
+from tests.support.loopback import Site
 from tests.support.visiting import visiting
 
 NOW = datetime(2024, 10, 8, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 Make = Callable[..., Awaitable[Visitor]]
 ORIGIN = "https://contoh.example"
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with loopback() as made:
-        yield made
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from services.crawler.verdict import Judge
 from services.crawler.visit import Visitor
 from shared.codec import wrap
 from shared.events import CrawlRequested, FetchFailed, FetchSettled, FoundBy
-from tests.support.loopback import Site, loopback
+from tests.support.loopback import Site
 from tests.support.visiting import visiting
 
 NOW = datetime(2025, 7, 31, 12, tzinfo=UTC)
@@ -96,12 +96,6 @@ def test_a_body_of_its_own_is_never_missing_and_memory_is_bounded(pages: list[tu
         assert not bodies.is_elsewhere(HOST, f"https://{HOST}/{number}", b"artikel %d" % number)
         bodies.is_elsewhere(HOST, f"https://{HOST}/{number}", common)
     assert len(bodies._addresses) <= 5
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with loopback() as made:
-        yield made
 
 
 @pytest.fixture

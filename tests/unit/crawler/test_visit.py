@@ -17,16 +17,10 @@ from services.crawler.sites import parse_sites
 from services.crawler.visit import Visitor
 from shared.codec import wrap
 from shared.events import CrawlRequested, FetchFailed, FetchSettled
-from tests.support.loopback import Site, loopback
+from tests.support.loopback import Site
 from tests.support.visiting import Names, visiting, visitor_by
 
 SETTINGS = CrawlerSettings.model_validate({"backoff_seconds": 0.0, "delay_seconds": 2.0, "read_seconds": 1.0})
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with loopback() as made:
-        yield made
 
 
 @pytest.fixture
