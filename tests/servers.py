@@ -11,14 +11,13 @@ import pytest
 from stack import Stack
 
 _MEMORY_OF_WORKER = 5 * 2**30  # the servers, those that some tests start besides, and the services
-_OF_CORE = 2  # most of a test's time is waiting
 _MOST_WORKERS = 4
 
 
 def workers() -> int:
     """How many processes share a run's tests, each with servers of its own."""
     by_memory = psutil.virtual_memory().available // _MEMORY_OF_WORKER
-    return max(1, min(_OF_CORE * len(os.sched_getaffinity(0)), by_memory, _MOST_WORKERS))
+    return max(1, min(len(os.sched_getaffinity(0)), by_memory, _MOST_WORKERS))
 
 
 def run_stack(config: pytest.Config) -> Stack:
