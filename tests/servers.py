@@ -42,6 +42,8 @@ def reporter(config: pytest.Config) -> Callable[[str], None]:
 
 def prepare_stack(session: pytest.Session) -> None:
     """Downloads before the first test and outside of its time limit, if any test needs the servers."""
+    if session.config.option.collectonly:
+        return
     if any("stack" in getattr(item, "fixturenames", ()) for item in session.items):
         run_stack(session.config).prepare()
 

@@ -91,17 +91,29 @@ def test_digests_of_all_kinds() -> None:
 @pytest.mark.parametrize(
     ("head", "body", "end"),
     [
-        (b"Content-Length: 400\r\n", HTML, "broken"),
-        (b"Content-Length: 4\r\n", HTML, "imported"),
-        (b"Content-Length: 9" + b"9" * 30 + b"\r\n", HTML, "imported"),
-        (b"Content-Length: 400\r\nContent-Encoding: gzip\r\n", gzip.compress(HTML), "imported"),
-        (b"Content-Length: 400\r\nContent-Encoding: gzip\r\n", HTML, "imported"),
-        (b"Content-Length: 400\r\nX-Crawler-Content-Encoding: gzip\r\n", HTML, "imported"),
-        (b"Transfer-Encoding: gzip, chunked\r\n", gzip.compress(HTML), "broken"),
-        (b"Transfer-Encoding: gzip, chunked\r\n", HTML, "imported"),
-        (b"Content-Encoding: gzip, gzip\r\n", gzip.compress(gzip.compress(HTML)), "unsupported encoding"),
-        (b"Transfer-Encoding: chunked\r\n", b"ffffffff\r\n" + HTML, "broken"),
-        (b"X: " + b"a" * 100_000 + b"\r\n", HTML, "broken"),
+        pytest.param(b"Content-Length: 400\r\n", HTML, "broken", id="cut short"),
+        pytest.param(b"Content-Length: 4\r\n", HTML, "imported", id="longer than told"),
+        pytest.param(b"Content-Length: 9" + b"9" * 30 + b"\r\n", HTML, "imported", id="an endless length"),
+        pytest.param(
+            b"Content-Length: 400\r\nContent-Encoding: gzip\r\n", gzip.compress(HTML), "imported", id="packed"
+        ),
+        pytest.param(b"Content-Length: 400\r\nContent-Encoding: gzip\r\n", HTML, "imported", id="told as packed"),
+        pytest.param(
+            b"Content-Length: 400\r\nX-Crawler-Content-Encoding: gzip\r\n",
+            HTML,
+            "imported",
+            id="told as packed by the crawler",
+        ),
+        pytest.param(b"Transfer-Encoding: gzip, chunked\r\n", gzip.compress(HTML), "broken", id="packed in chunks"),
+        pytest.param(b"Transfer-Encoding: gzip, chunked\r\n", HTML, "imported", id="told as packed in chunks"),
+        pytest.param(
+            b"Content-Encoding: gzip, gzip\r\n",
+            gzip.compress(gzip.compress(HTML)),
+            "unsupported encoding",
+            id="packed twice",
+        ),
+        pytest.param(b"Transfer-Encoding: chunked\r\n", b"ffffffff\r\n" + HTML, "broken", id="an endless chunk"),
+        pytest.param(b"X: " + b"a" * 100_000 + b"\r\n", HTML, "broken", id="an endless header"),
     ],
 )
 def test_bodies_that_are_not_what_their_headers_say(head: bytes, body: bytes, end: str) -> None:
