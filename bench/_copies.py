@@ -77,14 +77,15 @@ def marked_pairs(signatures: Sequence[Signature]) -> list[tuple[int, int]]:
 
 def shared_part(one: Article, other: Article) -> float:
     """The share of the shorter text's runs of four words that the other has too."""
-    runs, others = _runs(one), _runs(other)
+    runs, others = (runs_of(" ".join(article.body)) for article in (one, other))
     return len(runs & others) / max(min(len(runs), len(others)), 1)
+
+
+def runs_of(text: str) -> set[tuple[str, ...]]:
+    """The text's runs of four words, folded."""
+    said = [word.folded for word in words(text)]
+    return {tuple(said[place : place + RUN]) for place in range(len(said) - RUN + 1)}
 
 
 def _title(article: Article) -> list[str]:
     return [word.folded for word in words(article.title)]
-
-
-def _runs(article: Article) -> set[tuple[str, ...]]:
-    said = [word.folded for word in words(" ".join(article.body))]
-    return {tuple(said[place : place + RUN]) for place in range(len(said) - RUN + 1)}

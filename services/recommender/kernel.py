@@ -22,6 +22,20 @@ def half_life(ages: Days, likeness: NDArray[np.float64], *, shortest: float, lon
     return float(np.clip(np.sqrt(shortest * max(median, 0.0)), shortest, longest))
 
 
+def concentration(distances: Days, likest: NDArray[np.intp], likeness: NDArray[np.float64], *, days: float) -> float:
+    """How much more of what is most like an article came within some `days` of it than of all candidates, 0 to 1.
+
+    Next to 1 it is one event, told and over; about 0 a topic that is written about at any time. `distances` are those
+    of all, `likest` the places of the likest among them, and `likeness` what each of these weighs.
+    """
+    total = float(likeness.sum())
+    if not total > 0:
+        return 0.0
+    near = kept(distances, days)
+    told, usual = float((likeness * near[likest]).sum()) / total, float(near.mean())
+    return max(0.0, (told - usual) / (1.0 - usual)) if usual < 1 else 0.0
+
+
 def kept(distances: Days, half: float) -> Days:
     """The share of its score that an article keeps at a distance in days: 1, a half after `half`, then ever less.
 

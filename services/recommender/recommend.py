@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from services.recommender.candidate import Candidate, Recommendation
 from services.recommender.choice import Ranked, choose
-from services.recommender.kernel import half_life, kept
+from services.recommender.kernel import concentration, half_life, kept
 from services.recommender.reasons import reason
 from services.recommender.shared_topics import Asker
 from services.recommender.shown_topics import topic_names
@@ -34,19 +34,24 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     """What the ranking can be tuned by; times are in days, shares from 0 to 1.
 
     `rarity` is the power of a term's inverse document frequency, `name` what is left of it for a name that isn't in
-    the article's headline: news of all topics name the same places and people. `joining` is how many articles of the
-    sample must have a term for it to count half, `saturation` how often an article must have it for half of its weight,
-    and `length` how much more often in a long text; `short_form` is what the short form of a name counts of it, `names`
+    the article's headline: news of all topics name the same places and people. `burst` is the power of how much more
+    often than others a term is repeated where it is said at all, as what a topic is about is. `joining` is how many
+    articles of the sample must have a term for it to count half, `repeats` the power of how often a term is there for
+    the part that it is of a text that asks, `saturation` how often an article must have it for half of its weight, and
+    `length` how much more often in a long text; `short_form` is what the short form of a name counts of it, `names`
     what an article gains in a fresh list for sharing all of the headline's names. `feedback` is the share of the
     comparison with what is likest, which counts by its likeness to the power `feedback_power`. `shortest` and `longest`
-    bound the half-life; `context` is the share of time in the mode of that name. `tail` is the share that old articles
-    keep, by `tail_days`. `least` is the likeness to the article itself below which nothing is related; `diversity` how
-    much of its score an article loses for being like one that is already chosen.
+    bound the half-life; in the mode of that name `context` is the share of time, up to `event` where all that is likest
+    came within some `event_days` of the article. `tail` is the share that old articles keep, by `tail_days`. `least` is
+    the likeness to the article itself below which nothing is related; `diversity` how much of its score an article
+    loses for being like one that is already chosen.
     """
 
     rarity: Annotated[float, msgspec.Meta(ge=0.1, le=2)] = 1.2
-    name: Share = 0.35
+    name: Share = 0.12
+    burst: Annotated[float, msgspec.Meta(ge=0, le=3)] = 1.2
     joining: Annotated[float, msgspec.Meta(ge=0, le=20)] = 0.5
+    repeats: Annotated[float, msgspec.Meta(ge=0.1, le=1)] = 0.7
     saturation: Annotated[float, msgspec.Meta(ge=0.1, le=20)] = 4.0
     length: Share = 0.8
     short_form: Share = 0.8
@@ -56,6 +61,8 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     shortest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 7.0
     longest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 8.0
     context: Share = 0.25
+    event: Share = 0.6
+    event_days: Annotated[float, msgspec.Meta(ge=0.1, le=365)] = 2.0
     tail: Share = 0.01
     tail_days: Annotated[float, msgspec.Meta(ge=1, le=3650)] = 60.0
     least: Share = 0.03
@@ -95,15 +102,15 @@ def ranking(
     """What `recommend` shows, without the reasons."""
     given = sorted(_admitted(candidates, article, now), key=attrgetter("article_id"))
     statistics = statistics or counted(one.profile for one in (article, *given))
-    rarity = statistics.rarity(weights.rarity, weights.joining)
+    rarity = statistics.rarity(weights.rarity, weights.joining, burst=weights.burst)
     asker = Asker(article, rarity)
     if not article.topic_terms:
         return Ranking(chosen=[], asker=asker, shortfall=NO_TOPICS if size > 0 else None)
     general = statistics.general(weights.name)
     vectors = Vectors(
         [article.profile, *(one.profile for one in given)],
-        statistics.rarity(weights.rarity, weights.joining, name=weights.name),
-        saturation=weights.saturation, length=weights.length,
+        statistics.rarity(weights.rarity, weights.joining, name=weights.name, burst=weights.burst),
+        saturation=weights.saturation, length=weights.length, repeats=weights.repeats,
     )  # fmt: skip
     own = vectors.own()
     shared, written_out = asker.by_names(given)
@@ -177,14 +184,17 @@ def _times(
 ) -> NDArray[np.float64]:  # fmt: skip
     """What time leaves of each candidate's score, from 1 at the anchor down; `when` is in seconds, or unknown."""
     anchor = now if mode == "fresh" else article.published_at
-    share = weights.context if mode == "context" else 1.0
     if anchor is None:
-        return np.full(len(when), 1.0 - share)
+        return np.full(len(when), 1.0 - weights.context)
     distances = np.nan_to_num(np.abs(anchor.timestamp() - when) / _DAY, nan=np.inf)
     likest = np.argsort(-topic, kind="stable")[:SEEDS]
     likest = likest[np.isfinite(distances[likest])]
     likeness_of = np.maximum(topic[likest], 0.0) ** weights.feedback_power
     half = half_life(distances[likest], likeness_of, shortest=weights.shortest, longest=weights.longest)
+    share = 1.0
+    if mode == "context":
+        event = concentration(distances, likest, likeness_of, days=weights.event_days)
+        share = weights.context + max(0.0, weights.event - weights.context) * event
     tail = weights.tail * np.exp2(-np.minimum(distances / weights.tail_days, 1000.0))
     return 1.0 - share + share * ((1.0 - weights.tail) * kept(distances, half) + tail)
 

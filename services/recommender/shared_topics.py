@@ -68,7 +68,7 @@ class Asker:
         foremost = [one.topic_terms[:FOREMOST] for one in others]
         shares = {form: dict([share]) for form, share in self._forms.items()}
         shorts: dict[str, list[str]] = {}
-        for term, found in self._shorts.of({term for terms in foremost for term in terms if " " in term}).items():
+        for term, found in self._shorts.of(term for term in set().union(*foremost) if " " in term).items():
             if headline := self.headline.intersection(found):
                 shares[term] = shares.get(term, {}) | dict(self._forms[form] for form in sorted(headline))
             if term not in self.weights:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from services.recommender.statistics import BUCKETS, joined
+from services.recommender.statistics import BUCKETS, STRENGTHS, joined
 
 Vector = NDArray[np.float64]
 Own = Mapping[int, tuple[float, float]]
@@ -18,23 +18,25 @@ Own = Mapping[int, tuple[float, float]]
 class Vectors:
     """The terms of the article that asks (row 0) and of its candidates (from row 1), end to end.
 
-    `shares` is what part of its text a term is, as who asks; `weights` what it tells of an article that has it: by its
-    rarity, and by how often it is there: `saturation` times make a half, more in a long text by the share of `length`.
-    The article that asks has a likeness of 1 to itself.
+    `shares` is what part of its text a term is, as who asks, by how often it is there to the power `repeats`;
+    `weights` what it tells of an article that has it: by its rarity, and by how often it is there: `saturation` times
+    make a half, more in a long text by the share of `length`. The article that asks has a likeness of 1 to itself.
     """
 
     def __init__(
-        self, profiles: Sequence[bytes], rarity: NDArray[np.float32], *, saturation: float, length: float
-    ) -> None:
-        self.ids, strengths, self.lengths = joined(profiles)
+        self, profiles: Sequence[bytes], rarity: NDArray[np.float32], *, saturation: float, length: float,
+        repeats: float = 1.0,
+    ) -> None:  # fmt: skip
+        self.ids, told, self.lengths = joined(profiles)
         self.starts = np.concatenate(([0], np.cumsum(self.lengths)))
         self._filled = np.flatnonzero(self.lengths)  # reduceat gives an empty part the next one's first value
         self._begins = self.starts[self._filled]
-        counts = strengths * strengths
+        counts = (STRENGTHS * STRENGTHS)[told]
         words = np.maximum(self._sums(counts), 1.0)
         held = saturation * (1 - length + length * words / words.mean())
         self.weights = rarity[self.ids] * counts / (counts + np.repeat(held.astype(np.float32), self.lengths))
-        shares = counts / np.repeat(words.astype(np.float32), self.lengths)
+        asked = (STRENGTHS ** np.float32(2.0 * repeats))[told]
+        shares = asked / np.repeat(np.maximum(self._sums(asked), 1.0).astype(np.float32), self.lengths)
         asks = slice(0, self.starts[1])
         itself = float(np.dot(shares[asks], self.weights[asks]))
         self.shares = (shares / itself if itself > 0 else shares).astype(np.float32, copy=False)

@@ -24,4 +24,4 @@ def statistics_of(documents: int, counts: Mapping[str, int]) -> CorpusStatistics
     for term, count in counts.items():
         for part in {term, *(stem(word, "id") for word in term.split())}:
             table[bucket(part)] = count
-    return CorpusStatistics(documents, table)
+    return CorpusStatistics(documents, table, np.zeros_like(table), np.zeros(BUCKETS))

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.recommender.kernel import half_life, kept
+from services.recommender.kernel import concentration, half_life, kept
 
 AGES = st.lists(st.floats(0, 3000), min_size=1, max_size=20)
 
@@ -26,6 +26,21 @@ def test_what_is_little_alike_tells_little() -> None:
 def test_without_anything_alike_it_is_the_longest() -> None:
     assert half_life(np.array([1.0]), np.array([0.0]), shortest=1, longest=9) == 9
     assert half_life(np.array([]), np.array([]), shortest=1, longest=9) == 9
+
+
+def test_an_event_is_what_came_at_once_and_a_topic_what_came_as_everything_does() -> None:
+    distances, likest, like = np.array([0.1, 0.3, 90.0, 200.0, 300.0, 400.0]), np.array([0, 1]), np.ones(2)
+    assert concentration(distances, likest, like, days=2) > 0.9
+    assert concentration(distances, np.array([0, 3]), like, days=2) < 0.4
+    assert concentration(distances, np.array([2, 3]), like, days=2) == 0
+    assert concentration(distances, np.array([0, 3]), np.array([1.0, 0.1]), days=2) > 0.8
+
+
+def test_where_all_is_near_or_nothing_alike_there_is_no_event() -> None:
+    assert concentration(np.zeros(5), np.arange(3), np.ones(3), days=2) == 0
+    assert concentration(np.array([1.0]), np.array([0]), np.array([0.0]), days=2) == 0
+    nothing = np.array([], np.intp)
+    assert concentration(np.array([np.inf]), nothing, nothing.astype(float), days=2) == 0
 
 
 @given(AGES, st.randoms(use_true_random=False))

@@ -71,6 +71,35 @@ def test_what_is_mostly_a_name_keeps_less_of_its_weight() -> None:
     assert np.allclose(damped, plain * told.general(0.3))
 
 
+def test_what_is_repeated_where_it_is_said_counts_more_than_what_as_many_say_once() -> None:
+    profiles = [packed({"gempa": 3.0, "warga": 1.0, f"lain{number}": 1.0}, ()) for number in range(8)]
+    told = counted([*profiles, *(profile(f"beda{number}") for number in range(400))])
+    plain, more = told.rarity(1.2, 0.5), told.rarity(1.2, 0.5, burst=1.0)
+    assert plain[bucket("gempa")] == plain[bucket("warga")]
+    assert more[bucket("gempa")] > plain[bucket("gempa")] > more[bucket("warga")]
+    assert more[bucket("lain0")] == plain[bucket("lain0")]  # one article's alone: nobody knows
+    assert np.allclose(more, plain * told.bursts(1.0))
+
+
+def test_what_nearly_all_articles_repeat_is_no_topic() -> None:
+    profiles = [packed({"presiden": 3.0, "kata": 1.0, f"lain{number}": 1.0}, ()) for number in range(40)]
+    bursts = counted(profiles).bursts(1.0)
+    assert abs(bursts[bucket("presiden")] - 1) < 0.01
+    assert (counted([]).bursts(1.0) == 1).all()
+
+
+def test_the_second_mention_asks_for_less_than_the_first() -> None:
+    asks = packed({"rudal": 3.0, "laut": 1.0}, ())
+    rarity = counted([asks, profile("rudal"), profile("laut"), profile("beras")]).rarity(0.9, 0.0)
+    by_count, less = (
+        likeness(
+            Vectors([asks, profile("rudal"), profile("laut")], rarity, saturation=3.0, length=0.8, repeats=power), {}
+        )
+        for power in (1.0, 0.7)
+    )
+    assert by_count[0] > less[0] > less[1] > by_count[1]
+
+
 def test_terms_that_share_a_bucket_count_together_and_a_name_without_strength_takes_nothing_away() -> None:
     known: dict[int, str] = {}
     words = (f"{number * 7919:x}" for number in count(10_000))

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.recommender.statistics import BUCKETS, buckets, hashes, joined
+from services.recommender.statistics import BUCKETS, STRENGTHS, buckets, hashes, joined
 from shared.terms.profile import MOST, SCALE, indexed, packed, stems_by_strength, term_hash
 
 STEMS = st.dictionaries(st.text(min_size=1, max_size=12), st.floats(0.1, 15), max_size=40)
@@ -28,11 +28,11 @@ def test_terms_and_strengths_come_out_again(strengths: dict[str, float], names: 
 @given(st.lists(STEMS, max_size=6))
 def test_many_profiles_are_read_as_each_alone(several: list[dict[str, float]]) -> None:
     profiles = [packed(strengths, ()) for strengths in several]
-    ids, strengths, lengths = joined(profiles)
+    ids, told, lengths = joined(profiles)
     alone = [buckets(profile) for profile in profiles]
     assert lengths.tolist() == [len(each) for each, _ in alone]
     assert ids.tolist() == [number for each, _ in alone for number in each.tolist()]
-    assert strengths.tolist() == [number for _, each in alone for number in each.tolist()]
+    assert STRENGTHS[told].tolist() == [number for _, each in alone for number in each.tolist()]
     assert not ids.size or int(ids.max()) < BUCKETS
 
 
