@@ -18,9 +18,9 @@ Own = Mapping[int, tuple[float, float]]
 class Vectors:
     """The terms of the article that asks (row 0) and of its candidates (from row 1), end to end.
 
-    `shares` is what part of its text a term is, as who asks, by how often it is there to the power `repeats`;
-    `weights` what it tells of an article that has it: by its rarity, and by how often it is there: `saturation` times
-    make a half, more in a long text by the share of `length`. The article that asks has a likeness of 1 to itself.
+    `weights` is what a term tells of an article that has it: by its rarity, and by how often it is there: `saturation`
+    times make a half, more in a long text by the share of `length`. In a `row` are the parts of its text that its terms
+    are, by how often each is there to the power `repeats`. The article that asks has a likeness of 1 to itself.
     """
 
     def __init__(
@@ -35,16 +35,17 @@ class Vectors:
         words = np.maximum(self._sums(counts), 1.0)
         held = saturation * (1 - length + length * words / words.mean())
         self.weights = rarity[self.ids] * counts / (counts + np.repeat(held.astype(np.float32), self.lengths))
-        asked = (STRENGTHS ** np.float32(2.0 * repeats))[told]
-        shares = asked / np.repeat(np.maximum(self._sums(asked), 1.0).astype(np.float32), self.lengths)
-        asks = slice(0, self.starts[1])
-        itself = float(np.dot(shares[asks], self.weights[asks]))
-        self.shares = (shares / itself if itself > 0 else shares).astype(np.float32, copy=False)
+        self._told = told
+        self._asked = STRENGTHS ** np.float32(2.0 * repeats)
+        self._itself = 1.0
+        itself = float(np.dot(self.row(0)[1], self.weights[: self.starts[1]]))
+        self._itself = itself if itself > 0 else 1.0
 
     def row(self, number: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
         """The ids and shares of a row."""
         part = slice(self.starts[number], self.starts[number + 1])
-        return self.ids[part], self.shares[part]
+        asked = self._asked[self._told[part]]
+        return self.ids[part], asked / np.float32(max(float(asked.sum()), 1.0) * self._itself)
 
     def own(self) -> Own:
         """By bucket what its terms are to the article that asks, and what they add to its likeness to itself.
