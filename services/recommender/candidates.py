@@ -33,7 +33,7 @@ TIES: tuple[str | dict[str, Any], ...] = ("_score", {"article_id": "asc"})
 TERMS = 25
 PUBLISHED = {"term": {"status": "published"}}
 NEAR = timedelta(days=7)  # to the anchor: `now` in fresh lists, the article's own time in those of its context
-RARITY, JOINING = 0.8, 0.5  # of the clauses' weights
+RARITY, JOINING, BURST = 0.8, 0.5, 0.8  # of the clauses' weights
 _SHORT_FORM = 0.1
 _NAME = 0.2
 _MOST_SHORT_FORMS = 100
@@ -68,7 +68,7 @@ def about(article: Candidate, statistics: CorpusStatistics) -> list[dict[str, An
     Their score is the share of the weight of these stems that a document has, up to 1, and a little for names.
     """
     places, strengths = buckets(article.profile)
-    weights = strengths * statistics.rarity(RARITY, JOINING)[places]
+    weights = strengths * statistics.rarity(RARITY, JOINING, burst=BURST)[places]
     foremost = [int(number) for number in np.argsort(-weights, kind="stable")[:TERMS] if weights[number] > 0]
     total = float(weights[foremost].sum()) if foremost else 1.0
     terms = hashes(article.profile)

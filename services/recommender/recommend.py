@@ -53,14 +53,14 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     joining: Annotated[float, msgspec.Meta(ge=0, le=20)] = 0.5
     repeats: Annotated[float, msgspec.Meta(ge=0.1, le=1)] = 0.7
     saturation: Annotated[float, msgspec.Meta(ge=0.1, le=20)] = 4.0
-    length: Share = 0.8
+    length: Share = 0.7
     short_form: Share = 0.8
     names: Share = 1.0
     feedback: Share = 0.75
     feedback_power: Annotated[float, msgspec.Meta(ge=1, le=10)] = 3.0
     shortest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 7.0
     longest: Annotated[float, msgspec.Meta(ge=0.05, le=365)] = 8.0
-    context: Share = 0.25
+    context: Share = 0.28
     event: Share = 0.6
     event_days: Annotated[float, msgspec.Meta(ge=0.1, le=365)] = 2.0
     tail: Share = 0.01
