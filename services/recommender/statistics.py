@@ -12,7 +12,7 @@ BUCKETS = 1 << 18  # terms share one now and then: of 6,000 in a ranking some 2 
 OF_NO_NAME = 1  # article in which any term is thought to be none: a name seen but once singles out a story
 COMMON = 6.0  # the power by which a term tells less of a topic the more articles have it, as the name of a president
 SEEN = 10.0  # articles with a term, at which half of how often they repeat it is thought to be no chance
-KEPT = 8  # computed vectors: a search needs one, a ranking five
+KEPT = 8  # computed vectors: a search needs two, a ranking four
 STRENGTHS = np.arange(256, dtype=np.float32) / np.float32(SCALE)
 _MASK = BUCKETS - 1
 
