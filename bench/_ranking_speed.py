@@ -68,7 +68,7 @@ async def _grow(
         part = range(at, min(at + 5000, numbers.stop))
         actions = ({"_index": index, "_id": one.article_id, "_source": msgspec.to_builtins(one)}
                    for one in blended(parents, part, end=END))  # fmt: skip
-        await async_bulk(client, actions, chunk_size=200, max_retries=8, initial_backoff=1)
+        await async_bulk(client, actions, chunk_size=200, max_retries=60, initial_backoff=1, max_backoff=5)
         done += len(part)
         report(f"{done:,} of {len(numbers):,} articles more")
     await client.options(request_timeout=3600).indices.forcemerge(index=index, max_num_segments=5)

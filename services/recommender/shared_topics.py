@@ -34,13 +34,15 @@ class Asker:
         tags = set(map(normal_tag, article.topics))
         self.forms = dict(zip(article.topic_terms, article.written, strict=False))
         self.weights: dict[str, float] = {}
+        self._buckets: dict[str, int] = {}
         headline: set[str] = set()
         for rank, term in enumerate(article.topic_terms):
             zone = TITLE if term in tags or _stands_in(term, title) else LEAD if _stands_in(term, lead) else BODY
             if zone == TITLE:
                 headline.add(term)
-            self.weights[term] = zone * float(rarity[self.bucket(term)]) / (1.0 + rank / FADE)
-        self._buckets = {term: self.bucket(term) for term in self.weights}
+            self._buckets[term] = place = self.bucket(term)
+            self.weights[term] = zone * float(rarity[place]) / (1.0 + rank / FADE)
+        self._places = frozenset(self._buckets.values())
         self._shortened = {
             short: term for term in reversed(self.weights) for short in short_forms(term) if short not in self.weights
         }
@@ -90,7 +92,7 @@ class Asker:
 
     def _shared_with(self, other: Candidate) -> dict[str, float]:
         theirs = set(other.topic_terms)
-        has = set(places(other.profile).tolist())
+        has = self._places.intersection(places(other.profile).tolist())
         shared: dict[str, float] = {}
         for term, weight in self.weights.items():
             if term in theirs:

@@ -19,8 +19,8 @@ class Vectors:
     """The terms of the article that asks (row 0) and of its candidates (from row 1), end to end.
 
     `weights` is what a term tells of an article that has it: by its rarity, and by how often it is there: `saturation`
-    times make a half, more in a long text by the share of `length`. In a `row` are the parts of its text that its terms
-    are, by how often each is there to the power `repeats`. The article that asks has a likeness of 1 to itself.
+    times make a half, more in a long text by the share of `length`. In its `rows` are the parts of its text that its
+    terms are, by how often each is there to the power `repeats`. The article that asks has a likeness of 1 to itself.
     """
 
     def __init__(
@@ -28,31 +28,34 @@ class Vectors:
         repeats: float = 1.0,
     ) -> None:  # fmt: skip
         self.ids, told, self.lengths = joined(profiles)
-        self.starts = np.concatenate(([0], np.cumsum(self.lengths)))
+        starts = np.concatenate(([0], np.cumsum(self.lengths)))
         self._filled = np.flatnonzero(self.lengths)  # reduceat gives an empty part the next one's first value
-        self._begins = self.starts[self._filled]
-        counts = (STRENGTHS * STRENGTHS)[told]
+        self._begins = starts[self._filled]
+        self._starts = starts.tolist()
+        counts = (STRENGTHS * STRENGTHS).take(told)
         words = np.maximum(self._sums(counts), 1.0)
         held = saturation * (1 - length + length * words / words.mean())
-        self.weights = rarity[self.ids] * counts / (counts + np.repeat(held.astype(np.float32), self.lengths))
+        self.weights = rarity.take(self.ids) * counts / (counts + np.repeat(held.astype(np.float32), self.lengths))
         self._told = told
         self._asked = STRENGTHS ** np.float32(2.0 * repeats)
         self._itself = 1.0
-        itself = float(np.dot(self.row(0)[1], self.weights[: self.starts[1]]))
+        itself = float(np.dot(self.rows([0])[1], self.weights[: self._starts[1]]))
         self._itself = itself if itself > 0 else 1.0
 
-    def row(self, number: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-        """The ids and shares of a row."""
-        part = slice(self.starts[number], self.starts[number + 1])
-        asked = self._asked[self._told[part]]
-        return self.ids[part], asked / np.float32(max(float(asked.sum()), 1.0) * self._itself)
+    def rows(self, numbers: Sequence[int]) -> tuple[NDArray[np.intp], NDArray[np.float32], NDArray[np.intp]]:
+        """The ids and shares of some rows, end to end, and which of these each is of."""
+        parts = [slice(self._starts[number], self._starts[number + 1]) for number in numbers]
+        asked = self._asked.take(np.concatenate([self._told[part] for part in parts]))
+        of = np.repeat(np.arange(len(parts)), self.lengths[list(numbers)])
+        words = np.maximum(np.bincount(of, asked, len(parts)), 1.0) * self._itself
+        return np.concatenate([self.ids[part] for part in parts]), asked / words.astype(np.float32).take(of), of
 
     def own(self) -> Own:
         """By bucket what its terms are to the article that asks, and what they add to its likeness to itself.
 
         Only what has a share: a name's entry has none, and it may be in another term's bucket.
         """
-        ids, shares = self.row(0)
+        ids, shares, _ = self.rows([0])
         found: dict[int, tuple[float, float]] = {}
         for place, share, weight in zip(
             ids.tolist(), shares.tolist(), (shares * self.weights[: len(ids)]).tolist(), strict=True
@@ -62,17 +65,16 @@ class Vectors:
                 found[place] = before[0] + share, before[1] + weight
         return found
 
-    def table(self, rows: Sequence[int], shares: Sequence[float]) -> NDArray[np.float32]:
-        """The sum of some rows' shares, by id."""
-        parts = [self.row(number) for number in rows]
+    def table(self, rows: Sequence[int], weights: Sequence[float]) -> NDArray[np.float32]:
+        """The weighted sum of some rows' shares, by id."""
+        ids, shares, of = self.rows(rows)
         table = np.zeros(BUCKETS, np.float32)
-        weights = [np.float32(share) * own for share, (_, own) in zip(shares, parts, strict=True)]
-        np.add.at(table, np.concatenate([ids for ids, _ in parts]), np.concatenate(weights))
+        np.add.at(table, ids, shares * np.array(weights, np.float32).take(of))
         return table
 
     def dot(self, table: NDArray[np.float32]) -> Vector:
         """Each candidate's product with a table."""
-        return self._sums(self.weights * table[self.ids])[1:]
+        return self._sums(self.weights * table.take(self.ids))[1:]
 
     def _sums(self, values: NDArray[np.float32]) -> Vector:
         sums = np.zeros(len(self.lengths))

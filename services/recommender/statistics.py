@@ -84,21 +84,22 @@ class CorpusStatistics:
         return self._kept[key]
 
 
-def buckets(profile: bytes) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+def buckets(profile: bytes) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """The buckets of a profile's terms and their strengths, two vectors of one length."""
     ids, told, _ = joined([profile])
     return ids, STRENGTHS[told]
 
 
-def joined(profiles: Sequence[bytes]) -> tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.int64]]:
+def joined(profiles: Sequence[bytes]) -> tuple[NDArray[np.intp], NDArray[np.uint8], NDArray[np.int64]]:
     """The buckets of all profiles and their strengths as they are told, end to end, and how many each has.
 
-    `STRENGTHS` has what is told: a power of 256 numbers takes less time than one of many thousands.
+    `STRENGTHS` has what is told: a power of 256 numbers takes less time than one of many thousands. The buckets are
+    what numpy looks up by without a copy of them.
     """
     counts = [len(profile) // 5 for profile in profiles]
     terms = b"".join([profile[: 4 * count] for profile, count in zip(profiles, counts, strict=True)])
     told = b"".join([profile[4 * count : 5 * count] for profile, count in zip(profiles, counts, strict=True)])
-    ids = np.frombuffer(terms, "<u4").astype(np.uint32, copy=False) & np.uint32(_MASK)
+    ids = (np.frombuffer(terms, "<u4") & np.uint32(_MASK)).astype(np.intp)
     return ids, np.frombuffer(told, np.uint8), np.array(counts, np.int64)
 
 
