@@ -6,8 +6,9 @@ are exact. All clauses have constant scores, whose greatest sum is known, and th
 so most documents are never looked at. A clause that must not match, or one that must beside others, would undo that.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -28,9 +29,13 @@ log = get_logger()
 MOST = 200
 # How many of them are the likest of what is near: a fresh list lives by them, one of a context only partly.
 NEAREST: dict[RelatedMode, int] = {"fresh": 80, "context": 40}
-FEWEST = 0.5  # the share of a search's hits below which equal scores are told apart after all
-TIES: tuple[str | dict[str, Any], ...] = ("_score", {"article_id": "asc"})
+# Of equal scores the newest; by numbers, since a look-up of words to sort by takes longer than the search.
+ORDER: tuple[str | dict[str, Any], ...] = ("_score", {"known_at": "desc"}, {"lot": "asc"})
 TERMS = 25
+# How many articles may have the terms of a search, one by one: what is likest in a large index has rare ones beside the
+# most common, which are left out, so that a search looks at about as many articles however large the index is.
+POSTINGS, POSTINGS_NEAR = 30_000, 200_000  # near the anchor are but few of them
+ALWAYS = 3  # terms, however common
 PUBLISHED = {"term": {"status": "published"}}
 NEAR = timedelta(days=7)  # to the anchor: `now` in fresh lists, the article's own time in those of its context
 RARITY, JOINING, BURST = 0.8, 0.5, 0.8  # of the clauses' weights
@@ -49,24 +54,29 @@ def queries(
     They bring more than are chosen; what is weak, sponsored or a copy is the ranking's to decide.
     """
     anchor = now if mode == "fresh" else article.published_at
-    clauses = about(article, statistics)
-    found = [_query(clauses, likest, [known_by(now), *of(sites)])]
+    foremost, names = _foremost(article, statistics), _names(article)
+    found = [_query([*_within(POSTINGS, foremost), *names], likest, [known_by(now), *of(sites)])]
     if anchor is not None:
         near = known_by(min(anchor + NEAR, now), since=anchor - NEAR)
-        found.append(_query(clauses, nearest, [near, *of(sites)]))
+        found.append(_query([*_within(POSTINGS_NEAR, foremost), *names], nearest, [near, *of(sites)]))
     return found
 
 
 def _query(clauses: Sequence[dict[str, Any]], size: int, filters: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    matching = {"should": clauses, "minimum_should_match": 1, "filter": filters}
-    return FETCH | {"size": size, "query": {"bool": matching}}
+    matching = {"should": clauses or [{"match_none": {}}], "minimum_should_match": 1, "filter": filters}
+    return FETCH | {"size": size, "query": {"bool": matching}, "sort": ORDER}
 
 
 def about(article: Candidate, statistics: CorpusStatistics) -> list[dict[str, Any]]:
-    """The clauses that match what has one of the article's foremost stems, or writes its names in short.
+    """The clauses that match what of some days has one of the article's foremost stems, or writes its names in short.
 
     Their score is the share of the weight of these stems that a document has, up to 1, and a little for names.
     """
+    return [*_within(POSTINGS_NEAR, _foremost(article, statistics)), *_names(article)] or [{"match_none": {}}]
+
+
+def _foremost(article: Candidate, statistics: CorpusStatistics) -> list[tuple[dict[str, Any], float]]:
+    """A clause for each of the foremost stems, the first the weightiest, and how many articles may have it."""
     places, strengths = buckets(article.profile)
     weights = strengths * statistics.rarity(RARITY, JOINING, burst=BURST)[places]
     foremost = [int(number) for number in np.argsort(-weights, kind="stable")[:TERMS] if weights[number] > 0]
@@ -75,16 +85,33 @@ def about(article: Candidate, statistics: CorpusStatistics) -> list[dict[str, An
     clauses = [
         _clause({"term": {"stems": indexed(int(terms[number]))}}, float(weights[number]) / total) for number in foremost
     ]
+    return list(zip(clauses, statistics.expected(places[foremost]).tolist(), strict=True))
+
+
+def _within(most: float, foremost: Sequence[tuple[dict[str, Any], float]]) -> list[dict[str, Any]]:
+    """The clauses that `most` articles suffice for, one by one; the weightiest few in any case."""
+    found = []
+    for rank, (clause, has) in enumerate(foremost):
+        if rank < ALWAYS:
+            found.append(clause)
+        elif has <= most:
+            found.append(clause)
+            most -= has
+    return found
+
+
+def _names(article: Candidate) -> list[dict[str, Any]]:
+    """The clauses for the names in the headline, and for all names in short forms."""
     headline = f" {article.title.lower()} "
     names = [term for term in article.topic_terms if term in article.names and f" {term}" in headline]
-    clauses += [_clause({"term": {"topic_terms": name}}, _NAME) for name in names]
+    clauses = [_clause({"term": {"topic_terms": name}}, _NAME) for name in names]
     for those, boost in ((names, _NAME), (article.topic_terms, _SHORT_FORM)):
         shorts = [short for name in those for short in sorted(short_forms(name))][:_MOST_SHORT_FORMS]
         if shorts:
             language = language_of(article.language, ())
             stems = [indexed(term_hash(stem(short, language))) for short in shorts]
             clauses.append(_clause({"terms": {"stems": stems}}, boost))
-    return clauses or [{"match_none": {}}]
+    return clauses
 
 
 def _clause(matching: dict[str, Any], weight: float) -> dict[str, Any]:
@@ -114,36 +141,16 @@ async def candidates(
         article, statistics, now=now, mode=mode, sites=sites, likest=MOST - nearest + 1, nearest=nearest + 1
     )  # fmt: skip
     try:
-        found = _read(await _hits(es, index, searches))
+        found = _read(await several(es, index, searches))
     except CardOfBeforeError:
-        found = _read(await _hits(es, index, [search | FETCH_OF_BEFORE for search in searches]))
+        found = _read(await several(es, index, [search | FETCH_OF_BEFORE for search in searches]))
     return [candidate_of(card) for id_, card in found.items() if id_ != article.article_id]
 
 
-async def _hits(es: AsyncElasticsearch, index: str, searches: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for search, hits in zip(searches, await several(es, index, searches), strict=True):
-        told = hits
-        if len(hits) == search["size"] and len(told := above_the_last(hits)) < FEWEST * len(hits):
-            [told] = await several(es, index, [search | {"sort": TIES}])
-        found += told
-    return found
-
-
-def above_the_last(hits: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The hits whose score is above the last one's.
-
-    Which of equal scores are among the hits is chance, and to settle it costs more than all of the search: a sort by
-    anything but the score looks at every document.
-    """
-    least = hits[-1]["_score"] if hits else 0.0
-    return [hit for hit in hits if hit["_score"] > least]
-
-
-def _read(hits: Sequence[Mapping[str, Any]]) -> dict[str, Card]:
+def _read(answers: Iterable[Sequence[Mapping[str, Any]]]) -> dict[str, Card]:
     """The cards by id. A document with a broken one fails its own list, which says so, and nobody else's."""
     found: dict[str, Card] = {}
-    for hit in hits:
+    for hit in chain.from_iterable(answers):
         try:
             if card := card_of(hit):
                 found.setdefault(card.article_id, card)

@@ -5,7 +5,7 @@ from typing import Any
 
 from elasticsearch import AsyncElasticsearch
 
-from services.recommender.candidates import PUBLISHED, TIES, about
+from services.recommender.candidates import PUBLISHED, about
 from services.recommender.documents import UNSTORED, id_of
 from services.recommender.lists import find
 from services.recommender.sample import Sample
@@ -59,7 +59,9 @@ async def showing(es: AsyncElasticsearch, article_id: str, *, related: str = REL
 
 
 async def _ids(es: AsyncElasticsearch, index: str, matching: dict[str, Any], limit: int) -> tuple[str, ...]:
-    answer = await es.search(index=index, query=matching, size=limit, sort=TIES, **UNSTORED)
+    answer = await es.search(
+        index=index, query=matching, size=limit, sort=["_score", {"article_id": "asc"}], **UNSTORED
+    )
     return tuple(map(id_of, answer["hits"]["hits"]))
 
 

@@ -46,7 +46,7 @@ async def read(es: AsyncElasticsearch, index: str = ARTICLES_READ) -> CorpusStat
     """The statistics of the index as it is. Raises the client's errors."""
     answer = await es.search(
         index=index, query={"exists": {"field": "profile"}}, size=SIZE, sort=[{"lot": "asc"}, {"article_id": "asc"}],
-        docvalue_fields=[PROFILE, CARD], **UNSTORED,
+        docvalue_fields=[PROFILE, CARD], **UNSTORED | {"track_total_hits": True},
     )  # fmt: skip
-    hits = answer["hits"]["hits"]
-    return counted(map(profile_of, hits), (words_of_names(*names_of(hit)) for hit in hits))
+    hits, articles = answer["hits"]["hits"], answer["hits"]["total"]["value"]
+    return counted(map(profile_of, hits), (words_of_names(*names_of(hit)) for hit in hits), articles=articles)

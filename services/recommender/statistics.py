@@ -20,13 +20,16 @@ _MASK = BUCKETS - 1
 class CorpusStatistics:
     """`documents` articles, `counts[bucket]` of them about its terms; a sample tells as much as all of them do.
 
-    `named[bucket]` of these have it as a part of a name; `occurrences[bucket]` is how often all of them say it.
+    `named[bucket]` of these have it as a part of a name; `occurrences[bucket]` is how often all of them say it. They
+    stand for `articles`, by default for themselves.
     """
 
     def __init__(
-        self, documents: int, counts: NDArray[np.uint32], named: NDArray[np.uint32], occurrences: NDArray[np.float64]
-    ) -> None:
+        self, documents: int, counts: NDArray[np.uint32], named: NDArray[np.uint32],
+        occurrences: NDArray[np.float64], *, articles: int | None = None,
+    ) -> None:  # fmt: skip
         self.documents = documents
+        self._articles = documents if articles is None else articles
         self.counts = counts
         self._named = named
         self._occurrences = occurrences
@@ -75,6 +78,11 @@ class CorpusStatistics:
 
         return self._once(("bursts", power), computed)
 
+    def expected(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
+        """How many articles may have the terms in some buckets."""
+        found: NDArray[np.float64] = np.maximum(self.counts[places], 0.5) * (self._articles / max(self.documents, 1))
+        return found
+
     def _once(self, key: tuple[str | float, ...], computed: Callable[[], NDArray[np.float64]]) -> NDArray[np.float32]:
         if key not in self._kept:
             found = computed().astype(np.float32)
@@ -118,7 +126,9 @@ def bucket(term: str) -> int:
     return term_hash(term) & _MASK
 
 
-def counted(profiles: Iterable[bytes], names: Iterable[Collection[int]] = repeat(())) -> CorpusStatistics:
+def counted(
+    profiles: Iterable[bytes], names: Iterable[Collection[int]] = repeat(()), *, articles: int | None = None
+) -> CorpusStatistics:
     """The statistics of the given articles, from the profile of each and the buckets of its names' words."""
     counts, named, occurrences = np.zeros(BUCKETS, np.uint32), np.zeros(BUCKETS, np.uint32), np.zeros(BUCKETS)
     documents = 0
@@ -129,7 +139,7 @@ def counted(profiles: Iterable[bytes], names: Iterable[Collection[int]] = repeat
         np.add.at(occurrences, has, (strengths * strengths).astype(np.float64))
         if parts:
             named[np.intersect1d(has, np.fromiter(parts, np.uint32, len(parts)))] += 1
-    return CorpusStatistics(documents, counts, named, occurrences)
+    return CorpusStatistics(documents, counts, named, occurrences, articles=articles)
 
 
 def words_of_names(names: Iterable[str], language: str) -> set[int]:

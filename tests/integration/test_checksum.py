@@ -14,7 +14,7 @@ from elasticsearch.helpers import async_bulk
 
 from operations.checksum import articles_checksum, related_checksum
 from services.indexer.document import document, stub
-from services.recommender.candidates import TIES, above_the_last, queries
+from services.recommender.candidates import queries
 from services.recommender.documents import card_of
 from services.recommender.lists import find
 from services.recommender.sample import Sample
@@ -63,7 +63,7 @@ Hit = tuple[float, str]
 def _hit(hit: dict[str, Any]) -> Hit:
     card = card_of(hit)
     assert card
-    return hit["_score"], card.article_id
+    return hit["sort"][0], card.article_id
 
 
 class Indices:
@@ -91,16 +91,14 @@ class Indices:
         await async_bulk(self.client, actions, refresh=True, raise_on_error=False)
 
     async def foremost(self, index: str, number: int, *, most: int) -> list[list[Hit]]:
-        """Of each search for candidates the best, with their scores: those above the last, and all as ties are told."""
+        """Of each search for candidates the best in their order, with their scores."""
         article = await find(self.client, last(number, at=NOW).article_id, index=index)
         assert article is not None
         statistics = await Sample(self.client, index=index).statistics()
-        searches = queries(article, statistics, now=NOW, likest=most, nearest=most)
-        told = [one | {"sort": TIES, "track_scores": True} for one in searches]
-        found = await search.several(self.client, index, searches)
-        found_in_order = await search.several(self.client, index, told)
-        scored = [sorted(map(_hit, above_the_last(hits))) for hits in found]
-        return [*scored, *([_hit(hit) for hit in hits] for hits in found_in_order)]
+        found = await search.several(
+            self.client, index, queries(article, statistics, now=NOW, likest=most, nearest=most)
+        )
+        return [[_hit(hit) for hit in hits] for hits in found]
 
     async def drop(self) -> None:
         if self._names:
@@ -155,4 +153,4 @@ async def test_any_way_to_the_same_articles_gives_the_same_hashes_and_lists(indi
     for number in (1, 2, 3):
         short = [await indices.foremost(name, number, most=20) for name in (straight, crooked)]
         assert short[0] == short[1], "the same candidates with the same scores, though all articles match"
-        assert [len(hits) for hits in short[0][2:]] == [20, 20]
+        assert [len(hits) for hits in short[0]] == [20, 20]

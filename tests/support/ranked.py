@@ -18,10 +18,10 @@ def profile_of(title: str, *terms: str) -> bytes:
     return packed(strengths, (term for term in terms if " " in term))
 
 
-def statistics_of(documents: int, counts: Mapping[str, int]) -> CorpusStatistics:
+def statistics_of(documents: int, counts: Mapping[str, int], *, articles: int | None = None) -> CorpusStatistics:
     """Statistics with the given counts of terms, those of several words counting as their words too."""
     table = np.zeros(BUCKETS, np.uint32)
     for term, count in counts.items():
         for part in {term, *(stem(word, "id") for word in term.split())}:
             table[bucket(part)] = count
-    return CorpusStatistics(documents, table, np.zeros_like(table), np.zeros(BUCKETS))
+    return CorpusStatistics(documents, table, np.zeros_like(table), np.zeros(BUCKETS), articles=articles)
