@@ -50,7 +50,8 @@ async def test_three_deaths_make_a_dead_letter(cluster: Cluster, mode: str, faul
 
     async def settled() -> bool:
         await orchestrator.tend()
-        return len(await dead_letters(cluster)) > 0 and await all_done(cluster, neighbours)
+        rejected = len(await dead_letters(cluster)) > 0
+        return rejected and await all_done(cluster, neighbours) and await echo_lag(cluster, mode) == 0
 
     await until(settled, seconds=150, every=0.5, why=orchestrator.service.text)
     (letter,) = await dead_letters(cluster)
