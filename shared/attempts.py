@@ -76,9 +76,14 @@ class Attempts:
         """Connect, however long it takes."""
         await self._store.start()
 
-    async def close(self) -> None:
-        """Say that nothing is in work: what a stop cut short did not die."""
+    async def release(self) -> None:
+        """Before leaving the group: nothing is in work, and what a stop cut short did not die; then keep no more."""
         await self._forgive(CLOSE_SECONDS)
+        self._assignment = tuple
+
+    async def close(self) -> None:
+        """Release and disconnect."""
+        await self.release()
         await self._store.close()
 
     def follow(self, assignment: Assignment) -> None:

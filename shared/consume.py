@@ -63,7 +63,8 @@ class _Consumption(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
             while not context.stopping.is_set():
                 context.health.condition("partitions assigned", holds=bool(self._consumer.assignment()))
                 if not await self._batch():
-                    return
+                    break
+            await context.attempts.release()
         finally:
             await kafka.leave(self._consumer)
 

@@ -191,6 +191,7 @@ class Streams:
         await asyncio.sleep(0)  # lets take_events ack the batch that has just ended
         try:
             await asyncio.wait_for(self._app.consumer.commit(), 5)
+            await self._context.attempts.release()
             await asyncio.wait_for(self._app.consumer.stop(), 5)
         except (TimeoutError, KafkaError, asyncio.CancelledError) as error:  # its own tasks, without a broker
             log.warning("stream.leave.failed", **{"error.type": type(error).__name__})

@@ -101,6 +101,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         if fetching.running:
             await asyncio.wait(fetching.running, timeout=self._context.delivery.stop_seconds)
         await self._commit(self._holdings)
+        await self._context.attempts.release()
         await kafka.leave(self._consumer)
 
     async def _blame_nobody(self, loops: list[asyncio.Task[None]]) -> None:

@@ -83,6 +83,19 @@ async def test_nothing_is_written_to_partitions_of_another_process() -> None:
     assert kept_rows(store) == [0] * len(PARTITIONS)
 
 
+async def test_after_the_release_nothing_is_written_over_what_the_next_owner_keeps() -> None:
+    store = FakeAttemptsStore()
+    process = FakeProcess(store, "mine", limit=LIMIT)
+    await process.work_on(0, bad=True)
+    await process.attempts.release()
+    assert kept_rows(store) == [1] * len(PARTITIONS)
+    theirs = dict.fromkeys(PARTITIONS, Deaths().text("other", 2))
+    store.texts |= theirs
+    await process.work_on(0, bad=True)  # what a stop has cut short runs on for a moment
+    await process.attempts.close()
+    assert store.texts == theirs
+
+
 async def test_what_is_assigned_while_the_state_is_read_is_read_as_well() -> None:
     store = FakeAttemptsStore()
     store.texts[PARTITIONS[5]] = Deaths().text("gone", LIMIT)
