@@ -1,33 +1,36 @@
 """A record that kills the process again and again is isolated, and becomes a dead letter: its neighbours go on.
 
-What is in work is kept in Kafka, as the metadata of offsets that a group of its own commits, before the work begins: so
-the count survives the process, and moves with the partition. A record that was in work when a process died is tried
-alone from then on; after `max_deaths` deaths it becomes a dead letter (`crashed_worker`) without another try.
+What is in work is kept outside of the process (`attempts_store.py`) before the work begins: so the count survives the
+process, and moves with the partition. A record that was in work when a process died is tried alone from then on; after
+`max_deaths` deaths it becomes a dead letter (`crashed_worker`) without another try.
+
+The row of dead letters is kept beside it: the process's one row with every partition that it owns, as soon as it
+differs there. So the next owner of any of them goes on with it, wherever it begins to read, and a row that has ended
+leaves nothing behind.
 """
 
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from shared import kafka
+from shared.attempts_store import Texts
 from shared.coalesce import Coalescer
 from shared.deaths import Deaths
 from shared.delivery import Publisher, Record, TooManyDeadLettersError
 from shared.errors import ConfigurationError, DeadLetter
-from shared.partitions import partitions
-from shared.settings import DeliverySettings, KafkaSettings
-from shared.topics import CONSUMERS, TOPICS, group_of
+from shared.settings import DeliverySettings
 from shared.turnstile import Turnstile
 
 CLOSE_SECONDS = 3.0
 # These say nothing of the record that was in work.
 INNOCENT = (ConfigurationError, KafkaError, TooManyDeadLettersError)
 One = Callable[[Any], Awaitable[None]]
+Assignment = Callable[[], Iterable[tuple[str, int]]]
 
 
 class Located(Protocol):
@@ -41,6 +44,15 @@ class Located(Protocol):
     def offset(self) -> int: ...
 
 
+class Store(Protocol):
+    """Texts by partition, that outlive the process: see shared/attempts_store.py."""
+
+    async def start(self) -> None: ...
+    async def close(self) -> None: ...
+    async def read(self, partitions: Iterable[TopicPartition]) -> tuple[Texts, set[str]]: ...
+    async def write(self, texts: Callable[[], Texts]) -> None: ...
+
+
 def new_instance(service: str) -> str:
     """A name for this process, by which the group's members know it."""
     return f"warta-{service}-{secrets.token_hex(4)}"
@@ -49,45 +61,38 @@ def new_instance(service: str) -> str:
 class Attempts:
     """What this process has in work, kept where the next one finds it."""
 
-    def __init__(
-        self, service: str, instance: str, settings: KafkaSettings, delivery: DeliverySettings, publisher: Publisher,
-        *, waiting: Callable[[str], None],
-    ) -> None:  # fmt: skip
-        self._service = service
+    def __init__(self, instance: str, store: Store, delivery: DeliverySettings, publisher: Publisher) -> None:
         self._instance = instance
-        self._settings = settings
+        self._store = store
         self._most = delivery.max_deaths
         self._publisher = publisher
-        self._waiting = waiting
-        self._group = f"{group_of(service)}-attempts"
+        self._assignment: Assignment = tuple
         self._held: dict[TopicPartition, Deaths] = {}
         self._loading = asyncio.Lock()
         self._turnstile = Turnstile()
-        self._save = Coalescer[TopicPartition, None](self._commit, most=1000)
-        self._consumer: Any = kafka.consumer(settings, client_id=f"{instance}-attempts", group_id=self._group)
-        self._admin: Any = kafka.admin(settings)
+        self._save = Coalescer[TopicPartition, None](self._write, most=1000)
 
     async def start(self) -> None:
         """Connect, however long it takes."""
-        await kafka.start(self._admin, self._settings, waiting=self._waiting)
-        await kafka.start(self._consumer, self._settings, waiting=self._waiting)
-        # Assigned only to be allowed to commit: nothing is ever fetched.
-        everything = [
-            one for topic in CONSUMERS.get(self._service, tuple(TOPICS.values())) for one in partitions(topic)
-        ]
-        self._consumer.assign(everything)
-        self._consumer.pause(*everything)
+        await self._store.start()
+
+    async def release(self) -> None:
+        """Before leaving the group: nothing is in work, and what a stop cut short did not die; then keep no more."""
+        await self._forgive(CLOSE_SECONDS)
+        self._assignment = tuple
 
     async def close(self) -> None:
-        """Say that nothing is in work: what a stop cut short did not die."""
-        await self._forgive()
-        await kafka.leave(self._consumer)
-        await self._admin.close()
+        """Release and disconnect."""
+        await self.release()
+        await self._store.close()
 
-    def forget(self, partitions: Iterable[TopicPartition]) -> None:
-        """They are somebody else's now."""
-        for partition in partitions:
-            self._held.pop(partition, None)
+    def follow(self, assignment: Assignment) -> None:
+        """`assignment` tells which partitions the process owns now: nothing is kept of others."""
+        self._assignment = assignment
+
+    def forget(self) -> None:
+        """All partitions are given up, as at each rebalance: what comes back may have had another owner meanwhile."""
+        self._held = {}
 
     async def work_through(self, records: Sequence[Record], one: One, *, in_order: bool = False) -> None:
         """Bring each of `records` to its end by `one`: all at once, but each suspect alone.
@@ -97,7 +102,7 @@ class Attempts:
         await self.take(records)
         suspects = [record for record in records if self.deaths(record)]
         rest = [record for record in records if not self.deaths(record)] if suspects else records
-        try:
+        async with self.blameless():
             async with self._turnstile.shared():
                 await self.begin(rest)
                 queues = by_key(rest) if in_order else [[record] for record in rest]
@@ -105,15 +110,25 @@ class Attempts:
             for record in rest:
                 self.ended(record)
             if suspects:  # a death over one of them must say nothing of the rest
-                await self._save_all(rest)
+                await self._save_all(map(_of, rest))
             for record in suspects:
                 async with self._turnstile.alone():
                     await self.begin([record])
                     await one(record)
                     self.ended(record)
-                    await self._save_all([record])
+                    await self._save_all([_of(record)])
+        await self._save_all(self._with_another_row())
+
+    @asynccontextmanager
+    async def blameless(self) -> AsyncIterator[None]:
+        """Around work: an error that says nothing of what was in work doesn't count as its death."""
+        try:
+            yield
+        except TooManyDeadLettersError:
+            await self._forgive(None)  # no restart before the row is kept
+            raise
         except INNOCENT:
-            await self._forgive()
+            await self._forgive(CLOSE_SECONDS)
             raise
 
     @asynccontextmanager
@@ -121,11 +136,8 @@ class Attempts:
         """Around one try at a record whose end may take more of them: beside others, or a suspect alone."""
         async with self._turnstile.alone() if self.deaths(record) else self._turnstile.shared():
             await self.begin([record])
-            try:
+            async with self.blameless():
                 yield
-            except INNOCENT:
-                await self._forgive()
-                raise
             await self.wait([record])
 
     def deaths(self, record: Located) -> int:
@@ -144,7 +156,7 @@ class Attempts:
         for record in records:
             if held := self._held.get(_of(record)):
                 held.begun(record.offset)
-        await self._save_all(records)
+        await self._save_all(map(_of, records))
 
     async def wait(self, records: Iterable[Located]) -> None:
         """Keep that they aren't in work for now: they wait for a dependency, or for their turn."""
@@ -152,7 +164,7 @@ class Attempts:
         for record in records:
             if held := self._held.get(_of(record)):
                 held.waiting(record.offset)
-        await self._save_all(records)
+        await self._save_all(map(_of, records))
 
     def ended(self, record: Located) -> None:
         """It has its end; kept with the next that begins."""
@@ -160,64 +172,41 @@ class Attempts:
             held.ended(record.offset)
 
     async def take(self, records: Iterable[Located]) -> None:
-        """Inherit the state of partitions that are new here."""
+        """Inherit the state of partitions that are new here, those without records too, and the row left with them."""
         async with self._loading:
-            first: dict[TopicPartition, int] = {}
-            for record in records:
-                if (partition := _of(record)) not in self._held:
-                    first[partition] = min(record.offset, first.get(partition, record.offset))
-            if not first:
-                return
-            texts, alive = await self._kept(list(first))
-            for partition, offset in first.items():
-                self._held[partition], row = Deaths.inherited(texts[partition], alive=alive, first=offset)
-                self._publisher.row = max(self._publisher.row, row)
+            while new := self._assigned() - self._held.keys():
+                held = self._held  # another one after a rebalance: then it is read again
+                texts, alive = await self._store.read(new)
+                for partition in new:
+                    held[partition], row = Deaths.inherited(texts[partition], heir=self._instance, alive=alive)
+                    self._publisher.row = max(self._publisher.row, row)
+        for record in records:
+            if known := self._held.get(_of(record)):
+                known.read_from(record.offset)
 
-    async def _kept(self, partitions: list[TopicPartition]) -> tuple[dict[TopicPartition, str], set[str]]:
-        while True:
-            try:
-                kept = await kafka.committed(self._admin, self._group, partitions)
-                alive = await kafka.members(self._admin, group_of(self._service))
-            except KafkaError as error:
-                if not kafka.will_pass(error):
-                    raise
-                self._waiting(f"the attempts can't be read: {type(error).__name__}")
-                await asyncio.sleep(1)
-            else:
-                return {partition: found.metadata for partition, found in kept.items()}, alive
+    def _assigned(self) -> set[TopicPartition]:
+        return {TopicPartition(*one) for one in self._assignment()}
 
-    async def _save_all(self, records: Iterable[Located]) -> None:
-        partitions = {_of(record) for record in records}
-        if len(partitions) == 1:
-            await self._save(partitions.pop())
-        else:
-            await asyncio.gather(*map(self._save, partitions))
+    def _with_another_row(self) -> list[TopicPartition]:
+        return [partition for partition, held in self._held.items() if held.row != self._publisher.row]
 
-    async def _commit(self, partitions: Sequence[TopicPartition]) -> list[Exception | None]:
-        row = self._publisher.row
-        texts = {p: (0, self._held[p].text(self._instance, row)) for p in partitions if p in self._held}
-        while texts:
-            try:
-                await kafka.patiently(self._consumer.commit(texts), self._waiting, "the attempts can't be kept")
-            except KafkaError as error:
-                if not kafka.will_pass(error):
-                    raise
-                self._waiting(f"the attempts can't be kept: {type(error).__name__}")
-                await asyncio.sleep(1)
-            else:
-                break
+    async def _save_all(self, partitions: Iterable[TopicPartition]) -> None:
+        await asyncio.gather(*map(self._save, set(partitions)))
+
+    async def _write(self, partitions: Sequence[TopicPartition]) -> list[Exception | None]:
+        def texts() -> Texts:
+            row = self._publisher.row
+            due = self._assigned().intersection(self._held, {*partitions, *self._with_another_row()})
+            return {partition: self._held[partition].text(self._instance, row) for partition in due}
+
+        await self._store.write(texts)
         return [None] * len(partitions)
 
-    async def _forgive(self) -> None:
+    async def _forgive(self, seconds: float | None) -> None:
         for held in self._held.values():
             held.calm()
-        row = self._publisher.row
-        texts = {partition: (0, held.text(self._instance, row)) for partition, held in self._held.items()}
-        if texts:
-            try:
-                await asyncio.wait_for(self._consumer.commit(texts), CLOSE_SECONDS)
-            except (TimeoutError, KafkaError):
-                return  # as good as a death then: it takes more of them to condemn a record
+        with suppress(TimeoutError, KafkaError):  # as good as a death then: it takes more of them to condemn a record
+            await asyncio.wait_for(self._save_all(self._held), seconds)
 
 
 def _of(record: Located) -> TopicPartition:

@@ -57,12 +57,14 @@ class _Consumption(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         )  # fmt: skip
         if not await _before_stop(context, asyncio.ensure_future(starting), patience=0.0):
             return
+        context.attempts.follow(self._consumer.assignment)
         context.watch.follow([self._topic], lambda standings: behind(standings, self._consumer.assignment()))
         try:
             while not context.stopping.is_set():
                 context.health.condition("partitions assigned", holds=bool(self._consumer.assignment()))
                 if not await self._batch():
-                    return
+                    break
+            await context.attempts.release()
         finally:
             await kafka.leave(self._consumer)
 
@@ -88,11 +90,11 @@ class _Consumption(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
             record, self._work, context.publisher, context.health, action=self._action, trying=context.attempts
         )
 
-    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+    async def on_partitions_revoked(self, _revoked: set[TopicPartition]) -> None:
         """Let the batch end and be committed, so that the next owner needn't do it again; but not for ever."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), REVOKE_SECONDS)
-        self._context.attempts.forget(revoked)
+        self._context.attempts.forget()
 
     def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Nothing to prepare."""

@@ -27,12 +27,15 @@ class Deaths:
     def __init__(self) -> None:
         self._at: set[int] = set()
         self._died: dict[int, int] = {}
+        self._has_read = False
+        self.row = 0
+        """The row of dead letters as the kept text tells it."""
 
     @classmethod
-    def inherited(cls, text: str, *, alive: Iterable[str], first: int) -> "tuple[Deaths, int]":
-        """From the last owner's text: the state, and the row of dead letters that it left.
+    def inherited(cls, text: str, *, heir: str, alive: Iterable[str]) -> "tuple[Deaths, int]":
+        """From the last owner's text: the state, and the row of dead letters that it left to `heir`.
 
-        Nothing died with an owner among those `alive`. What lies before `first` had its end and is forgotten.
+        Nothing died with an owner among those `alive`. What `heir` itself has written tells it of no row.
         """
         deaths = cls()
         try:
@@ -40,12 +43,19 @@ class Deaths:
         except msgspec.DecodeError:  # of another program, or another version: no reason to fail
             return deaths, 0
         for low, high, count in kept.died:
-            deaths._died |= dict.fromkeys(_offsets(low, high, first), count)
+            deaths._died |= dict.fromkeys(_offsets(low, high), count)
         if kept.owner not in set(alive):
             for low, high in kept.at:
-                for offset in _offsets(low, high, first):
+                for offset in _offsets(low, high):
                     deaths._died[offset] = deaths._died.get(offset, 0) + 1
-        return deaths, kept.row
+        deaths.row = kept.row
+        return deaths, 0 if kept.owner == heir else kept.row
+
+    def read_from(self, offset: int) -> None:
+        """Tell of a record that is read: what lies before the first of them had its end, and is forgotten."""
+        if not self._has_read:
+            self._has_read = True
+            self._died = {died: count for died, count in self._died.items() if died >= offset}
 
     def of(self, offset: int) -> int:
         """How many processes died over this record."""
@@ -70,6 +80,7 @@ class Deaths:
 
     def text(self, owner: str, row: int) -> str:
         """What to keep; if it is too long, what died least is left out first."""
+        self.row = row
         died = list(_counted(self._died))
         while True:
             kept = msgspec.json.encode(_Kept(owner, tuple(_runs(self._at)), tuple(died), row)).decode()
@@ -81,8 +92,8 @@ class Deaths:
             del died[len(died) // 2 :]
 
 
-def _offsets(low: int, high: int, first: int) -> range:
-    return range(max(low, first), min(high, low + MOST_OFFSETS) + 1)
+def _offsets(low: int, high: int) -> range:
+    return range(low, min(high, low + MOST_OFFSETS) + 1)
 
 
 def _runs(offsets: Iterable[int]) -> Iterator[Run]:

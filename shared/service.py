@@ -13,6 +13,7 @@ import msgspec
 
 from shared import access, kafka, logs, search, settings
 from shared.attempts import Attempts, new_instance
+from shared.attempts_store import AttemptsStore
 from shared.delivery import Publisher
 from shared.errors import ConfigurationError
 from shared.health import Health
@@ -109,7 +110,9 @@ def _context(
     return Context(
         service=service, instance=instance, kafka=kafka_settings, elasticsearch=elasticsearch, delivery=delivery,
         health=health, publisher=publisher,
-        attempts=Attempts(service, instance, kafka_settings, delivery, publisher, waiting=waiting),
+        attempts=Attempts(
+            instance, AttemptsStore(service, instance, kafka_settings, waiting=waiting), delivery, publisher
+        ),
         watch=Watch(service, instance, kafka_settings, health), stopping=asyncio.Event(),
     )  # fmt: skip
 

@@ -133,10 +133,11 @@ class Streams:
         self._health.condition("partitions assigned", holds=False)
         if why := await access.may_join(self._context.kafka, group_of(self._context.service)):
             raise why
+        self._context.attempts.follow(self._assignment)
         while not await self._started():
             pass
         self._context.watch.follow(
-            [topic for topic, _ in self._agents], lambda standings: behind(standings, self._app.consumer.assignment())
+            [topic for topic, _ in self._agents], lambda standings: behind(standings, self._assignment())
         )
         self._watch = asyncio.create_task(self._watch_assignment())
 
@@ -157,15 +158,17 @@ class Streams:
 
     def assigned(self, topic: Topic) -> set[int]:
         """The partitions of `topic` that this process owns now."""
-        return {partition.partition for partition in self._app.consumer.assignment() if partition.topic == topic.name}
+        return {partition.partition for partition in self._assignment() if partition.topic == topic.name}
 
-    async def _revoked(self, *args: Any, **_signal: Any) -> None:
-        *_, revoked = args
-        self._context.attempts.forget(revoked)
+    def _assignment(self) -> Any:
+        return self._app.consumer.assignment()
+
+    async def _revoked(self, *_partitions: Any, **_signal: Any) -> None:
+        self._context.attempts.forget()
 
     async def _watch_assignment(self) -> None:
         while True:
-            self._health.condition("partitions assigned", holds=bool(self._app.consumer.assignment()))
+            self._health.condition("partitions assigned", holds=bool(self._assignment()))
             if self._app.should_stop or self._app.crashed:
                 reason = self._app.crash_reason
                 if reason is not None and (why := access.without_right(reason)):
@@ -188,6 +191,7 @@ class Streams:
         await asyncio.sleep(0)  # lets take_events ack the batch that has just ended
         try:
             await asyncio.wait_for(self._app.consumer.commit(), 5)
+            await self._context.attempts.release()
             await asyncio.wait_for(self._app.consumer.stop(), 5)
         except (TimeoutError, KafkaError, asyncio.CancelledError) as error:  # its own tasks, without a broker
             log.warning("stream.leave.failed", **{"error.type": type(error).__name__})

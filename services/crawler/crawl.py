@@ -82,6 +82,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         await kafka.start(
             self._consumer, self._context.kafka, waiting=lambda why: self._context.health.retrying("kafka", why)
         )
+        self._context.attempts.follow(self._consumer.assignment)
         self._context.watch.follow([CRAWL_REQUESTS], self._to_read)
         fetching = self._fetching
         endless = (self._take_in, fetching.run, self._keep_up, fetching.brake.watch)
@@ -100,6 +101,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         if fetching.running:
             await asyncio.wait(fetching.running, timeout=self._context.delivery.stop_seconds)
         await self._commit(self._holdings)
+        await self._context.attempts.release()
         await kafka.leave(self._consumer)
 
     async def _blame_nobody(self, loops: list[asyncio.Task[None]]) -> None:
@@ -112,7 +114,7 @@ class Crawl(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is unty
         """Give up the hosts of these partitions: aiokafka calls this before a rebalance."""
         lost = [held for one in revoked if (held := self._holdings.lose(one.partition))]
         numbers = {partition.number for partition in lost}
-        self._context.attempts.forget(revoked)
+        self._context.attempts.forget()
         self._polls.forget(lambda url: partition_of(host_of(url)) in numbers)
         flying = [task for task, job in self._fetching.running.items() if job.partition.number in numbers]
         if flying:

@@ -44,11 +44,12 @@ class Intake:
         await attempts.take(records)
         await attempts.begin(records)
         ends = []
-        for record in records:
-            partition.gaps.opened(record.offset)
-            # Up to its first await each runs in order, so a second request for a URL finds the first one pending.
-            ends.append(asyncio.ensure_future(self._take(partition, record)))
-        await asyncio.gather(*ends)
+        async with attempts.blameless():
+            for record in records:
+                partition.gaps.opened(record.offset)
+                # Up to its first await each runs in order, so a second request for a URL finds the first one pending.
+                ends.append(asyncio.ensure_future(self._take(partition, record)))
+            await asyncio.gather(*ends)
         await attempts.wait(records)
         self._context.health.progressed("requests_read", len(records), of=(CRAWL_REQUESTS.name, partition.number))
 

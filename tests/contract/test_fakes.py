@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 
 from operations.checksum import articles_checksum
 from shared import kafka, search
+from shared.attempts_store import AttemptsStore
 from shared.partitions import partition_of
 from shared.settings import ElasticsearchSettings
 from shared.topics import ARTICLES_PARSED
 from stack import Stack
 from tests.support.cluster import Cluster, until
+from tests.support.fakes.attempts import PARTITIONS, FakeAttemptsStore
 from tests.support.fakes.elasticsearch import FakeElasticsearch
 from tests.support.fakes.log import FakeLog
 
@@ -205,3 +207,21 @@ async def test_the_fake_log_places_commits_and_compacts_as_kafka(cluster: Cluste
         return told(await cluster.records(topic)) == wanted
 
     await until(cleaned, seconds=120, every=1)
+
+
+async def test_the_fake_store_of_attempts_keeps_as_kafka(cluster: Cluster) -> None:
+    found = []
+    for fake in (FakeAttemptsStore(), None):
+        first, next_one = (
+            fake or AttemptsStore("fakes", name, cluster.kafka, waiting=lambda _why: None) for name in ("1", "2")
+        )
+        await first.start()
+        await first.write(lambda: {PARTITIONS[0]: "a", PARTITIONS[1]: "b"})
+        await first.write(lambda: {PARTITIONS[1]: "c"})
+        await first.write(dict)
+        await first.close()
+        await next_one.start()
+        found.append(await next_one.read(PARTITIONS))
+        await next_one.close()
+    assert found[0] == found[1]
+    assert found[0][0][PARTITIONS[1]] == "c"

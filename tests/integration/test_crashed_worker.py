@@ -1,12 +1,17 @@
 """A record that kills the process each time is isolated, and a dead letter after three deaths; its neighbours go on."""
 
 import signal
+from itertools import count, islice
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
 
 from shared import codec
+from shared.delivery import Outgoing
+from shared.events import RelatedRequested
 from shared.logs import EXIT_UNKNOWN_ERROR
+from shared.partitions import partition_of
 from shared.topics import RELATED_REQUESTS
 from tests.support.cluster import Cluster, Service, until
 from tests.support.echo import all_done, done, echo, echo_lag, ended, requests
@@ -45,7 +50,8 @@ async def test_three_deaths_make_a_dead_letter(cluster: Cluster, mode: str, faul
 
     async def settled() -> bool:
         await orchestrator.tend()
-        return len(await dead_letters(cluster)) > 0 and await all_done(cluster, neighbours)
+        rejected = len(await dead_letters(cluster)) > 0
+        return rejected and await all_done(cluster, neighbours) and await echo_lag(cluster, mode) == 0
 
     await until(settled, seconds=150, every=0.5, why=orchestrator.service.text)
     (letter,) = await dead_letters(cluster)
@@ -89,3 +95,47 @@ async def test_a_row_of_dead_letters_stops_the_service_and_a_restart_does_not_dr
 
     await until(all_there, why=patient.text)
     assert len({(x.event.source_partition, x.event.source_offset) for x in await dead_letters(cluster)}) == 60
+
+
+def requests_of(partition: int, because_of: str, *, most: int) -> list[Outgoing]:
+    names = (f"{because_of}{n}" for n in count())
+    ours = (name for name in names if partition_of(name, RELATED_REQUESTS) == partition)
+    return [
+        Outgoing(topic=RELATED_REQUESTS, key=name, event=RelatedRequested(article_id=name, because_of=because_of))
+        for name in islice(ours, most)
+    ]
+
+
+@pytest.mark.parametrize("mode", ["faust", "plain"])
+async def test_a_row_stops_a_restart_that_begins_with_other_partitions_until_a_success(
+    cluster: Cluster, mode: str
+) -> None:
+    limit = {"WARTA_DELIVERY_MAX_CONSECUTIVE_DEAD_LETTERS": "10"}
+
+    async def skip(partition: int, records: int) -> None:
+        where = TopicPartition(RELATED_REQUESTS.name, partition)
+        await cluster.commit("echo-plain" if mode == "plain" else "echo", {where: records})
+
+    await cluster.publish(requests_of(0, "poison", most=30))
+    service = echo(cluster, mode, **limit)
+    assert await ended(service) == EXIT_UNKNOWN_ERROR
+    drained = len(await dead_letters(cluster))
+    await skip(0, 30)
+    await cluster.publish(requests_of(5, "poison", most=30))
+    service = echo(cluster, mode, **limit)
+    assert await ended(service) == EXIT_UNKNOWN_ERROR
+    assert len(await dead_letters(cluster)) == drained >= 10
+    await skip(5, 30)
+    good = requests_of(2, "x", most=1)
+    await cluster.publish(good)
+    service = echo(cluster, mode, **limit)
+    await until(lambda: all_done(cluster, {good[0].key}), why=service.text)
+    assert service.stop() == 0
+    await cluster.publish(requests_of(4, "poison", most=1))
+    service = echo(cluster, mode, **limit)
+
+    async def one_more() -> bool:
+        return len(await dead_letters(cluster)) == drained + 1
+
+    await until(one_more, why=service.text)
+    assert service.stop() == 0

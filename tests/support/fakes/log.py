@@ -81,8 +81,11 @@ class FakeLog:
 class FakePublisher(Publisher):
     """The real publisher on a fake producer. `sending` is called before and after each append and may raise."""
 
-    def __init__(self, service: str, log: FakeLog, sending: Callable[[str], None] = lambda _when: None) -> None:
-        super().__init__(service, KafkaSettings.model_construct(), DeliverySettings.model_construct())
+    def __init__(
+        self, service: str, log: FakeLog, sending: Callable[[str], None] = lambda _when: None,
+        *, delivery: DeliverySettings | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(service, KafkaSettings.model_construct(), delivery or DeliverySettings.model_construct())
         self._producer = _Producer(log, sending)
 
 

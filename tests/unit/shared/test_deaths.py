@@ -6,10 +6,13 @@ from hypothesis import strategies as st
 from shared.deaths import MOST_CHARACTERS, Deaths
 
 OWNER = "me"
+HEIR = "you"
 
 
 def handed_over(deaths: Deaths, *, alive: tuple[str, ...] = (), first: int = 0) -> Deaths:
-    return Deaths.inherited(deaths.text(OWNER, 0), alive=alive, first=first)[0]
+    heir, _ = Deaths.inherited(deaths.text(OWNER, 0), heir=HEIR, alive=alive)
+    heir.read_from(first)
+    return heir
 
 
 def test_what_was_in_work_when_its_owner_vanished_died_once() -> None:
@@ -41,13 +44,25 @@ def test_deaths_add_up_until_the_record_has_its_end() -> None:
     assert handed_over(deaths).of(5) == 0
 
 
-def test_the_row_of_dead_letters_is_handed_over() -> None:
-    assert Deaths.inherited(Deaths().text(OWNER, 17), alive=(), first=0)[1] == 17
+def test_only_what_is_read_first_says_what_had_its_end() -> None:
+    deaths = Deaths()
+    deaths.begun(5)
+    heir = handed_over(deaths, first=5)
+    heir.read_from(9)
+    assert heir.of(5) == 1, "it needn't have ended before the next was read"
+
+
+def test_the_row_of_dead_letters_is_handed_over_to_another() -> None:
+    text = Deaths().text(OWNER, 17)
+    heir, row = Deaths.inherited(text, heir=HEIR, alive=())
+    assert (heir.row, row) == (17, 17)
+    again, row = Deaths.inherited(text, heir=OWNER, alive=(OWNER,))
+    assert (again.row, row) == (17, 0), "who wrote it knows better by now"
 
 
 @given(st.text(max_size=50))
 def test_any_text_can_be_inherited(text: str) -> None:
-    deaths, row = Deaths.inherited(text, alive=(), first=0)
+    deaths, row = Deaths.inherited(text, heir=HEIR, alive=())
     assert row >= 0 or text
     assert deaths.of(0) >= 0
 
@@ -58,7 +73,7 @@ def test_the_text_fits_and_keeps_all_of_the_ordinary(at: set[int], died: dict[in
     for offset, count in died.items():
         for _ in range(count):
             deaths.begun(offset)
-            before = Deaths.inherited(deaths.text(OWNER, 0), alive=(), first=0)[0]
+            before = handed_over(deaths)
             if before.of(offset):
                 deaths = before
     for offset in at:
