@@ -194,12 +194,18 @@ class Attempts:
         await asyncio.gather(*map(self._save, set(partitions)))
 
     async def _write(self, partitions: Sequence[TopicPartition]) -> list[Exception | None]:
+        told: dict[TopicPartition, tuple[Deaths, int]] = {}
+
         def texts() -> Texts:
             row = self._publisher.row
             due = self._assigned().intersection(self._held, {*partitions, *self._with_another_row()})
-            return {partition: self._held[partition].text(self._instance, row) for partition in due}
+            told.clear()
+            told.update({partition: (self._held[partition], row) for partition in due})
+            return {partition: held.text(self._instance, row) for partition, (held, row) in told.items()}
 
         await self._store.write(texts)
+        for held, row in told.values():
+            held.row = row
         return [None] * len(partitions)
 
     async def _forgive(self, seconds: float | None) -> None:

@@ -80,7 +80,6 @@ class Deaths:
 
     def text(self, owner: str, row: int) -> str:
         """What to keep; if it is too long, what died least is left out first."""
-        self.row = row
         died = list(_counted(self._died))
         while True:
             kept = msgspec.json.encode(_Kept(owner, tuple(_runs(self._at)), tuple(died), row)).decode()

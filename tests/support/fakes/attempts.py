@@ -21,7 +21,8 @@ PARTITIONS = partitions(RELATED_REQUESTS)
 class FakeAttemptsStore:
     """As the brokers keep them: `texts` outlive the processes, `alive` are the group's members.
 
-    `reading` is called before each answer; while `up` isn't set no broker answers a write.
+    `reading` is called before each answer; while `up` isn't set no broker answers a write, and `lost` tries of the next
+    one fail.
     """
 
     def __init__(self) -> None:
@@ -30,6 +31,7 @@ class FakeAttemptsStore:
         self.read_for: list[set[TopicPartition]] = []
         self.written: list[set[TopicPartition]] = []
         self.reading: Callable[[], None] = lambda: None
+        self.lost = 0
         self.up = asyncio.Event()
         self.up.set()
 
@@ -48,6 +50,8 @@ class FakeAttemptsStore:
 
     async def write(self, texts: Callable[[], Texts]) -> None:
         await self.up.wait()
+        while self.lost and texts():
+            self.lost -= 1
         if kept := texts():
             self.texts |= kept
             self.written.append(set(kept))

@@ -158,6 +158,16 @@ async def test_the_stop_waits_until_the_row_is_kept() -> None:
     assert kept_rows(store) == [LIMIT + 1] * len(PARTITIONS)
 
 
+async def test_what_the_brokers_took_at_the_second_try_only_is_kept_for_all_partitions_too() -> None:
+    store = FakeAttemptsStore()
+    process = FakeProcess(store, "mine", limit=LIMIT)
+    await process.work_on(0, bad=False)
+    process.publisher.row = 2
+    store.lost = 1
+    await process.attempts.begin([record_at(0, 1)])
+    assert kept_rows(store) == [2] * len(PARTITIONS)
+
+
 @given(st.lists(st.tuples(places, st.booleans(), st.booleans()), max_size=60))
 async def test_over_any_kills_there_are_never_more_in_a_row_than_the_limit(steps: list[tuple[int, bool, bool]]) -> None:
     store, log = FakeAttemptsStore(), FakeLog()
