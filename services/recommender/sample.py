@@ -9,16 +9,20 @@ from elasticsearch import AsyncElasticsearch
 from services.recommender.documents import CARD, PROFILE, UNSTORED, names_of, profile_of
 from services.recommender.statistics import CorpusStatistics, counted, words_of_names
 from shared.documents import ARTICLES_READ
+from shared.logs import get_logger
 
 SIZE = 2048  # articles: enough to tell how common a term is, save those that single an article out anyway
 TIMES = 100.0  # the pause between two readings, in times of what one takes: so 1 % of the time at most goes into them
-SOONEST, LATEST = 1.0, 300.0  # seconds of that pause
+SOONEST, LATEST = 1.0, 150.0  # seconds of that pause
+LONGEST = 2.0  # pauses: who asks after more than one of them needn't wait for the reading that is due
+
+log = get_logger()
 
 
 class Sample:
     """Tells how common terms are, by the articles with the lowest lots: equal articles give equal statistics.
 
-    They are at most 5 minutes old, in a small index a second.
+    They are at most 5 minutes old, in a small index two seconds.
     """
 
     def __init__(
@@ -28,18 +32,35 @@ class Sample:
         self._index = index
         self._steady = steady
         self._reading = asyncio.Lock()
+        self._ahead: asyncio.Task[None] | None = None
         self._known: CorpusStatistics | None = None
-        self._good_until = 0.0
+        self._due, self._too_old = 0.0, 0.0
 
     async def statistics(self) -> CorpusStatistics:
         """The statistics, read anew where they are too old. Raises the client's errors."""
-        async with self._reading:
-            begin = self._steady()
-            if self._known is None or begin >= self._good_until:
-                self._known = await read(self._es, self._index)
-                end = self._steady()
-                self._good_until = end + min(max(TIMES * (end - begin), SOONEST), LATEST)
+        if self._known is not None and (now := self._steady()) < self._too_old:
+            if now >= self._due and self._ahead is None:
+                self._ahead = asyncio.create_task(self._read())
+                self._ahead.add_done_callback(self._read_ahead)
             return self._known
+        async with self._reading:
+            if self._known is None or self._steady() >= self._too_old:
+                await self._read()
+        assert self._known is not None
+        return self._known
+
+    async def _read(self) -> None:
+        begin = self._steady()
+        self._known = await read(self._es, self._index)
+        end = self._steady()
+        pause = min(max(TIMES * (end - begin), SOONEST), LATEST)
+        self._due, self._too_old = end + pause, end + LONGEST * pause
+
+    def _read_ahead(self, ended: asyncio.Task[None]) -> None:
+        self._ahead = None
+        if not ended.cancelled() and (error := ended.exception()):
+            self._due = self._steady() + SOONEST
+            log.warning("related.sample.failed", **{"error.type": type(error).__name__})
 
 
 async def read(es: AsyncElasticsearch, index: str = ARTICLES_READ) -> CorpusStatistics:

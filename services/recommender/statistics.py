@@ -29,7 +29,7 @@ class CorpusStatistics:
         occurrences: NDArray[np.float64], *, articles: int | None = None,
     ) -> None:  # fmt: skip
         self.documents = documents
-        self._articles = documents if articles is None else articles
+        self.articles = documents if articles is None else articles
         self.counts = counts
         self._named = named
         self._occurrences = occurrences
@@ -80,7 +80,7 @@ class CorpusStatistics:
 
     def expected(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
         """How many articles may have the terms in some buckets."""
-        found: NDArray[np.float64] = np.maximum(self.counts[places], 0.5) * (self._articles / max(self.documents, 1))
+        found: NDArray[np.float64] = np.maximum(self.counts[places], 0.5) * (self.articles / max(self.documents, 1))
         return found
 
     def _once(self, key: tuple[str | float, ...], computed: Callable[[], NDArray[np.float64]]) -> NDArray[np.float32]:
