@@ -162,6 +162,10 @@ def test_selectors_find_their_pods_and_no_others(name: str) -> None:
     assert all(one["labelSelector"]["matchLabels"] == labels(name) for one in spread)
 
 
+def test_names_on_the_web_are_not_looked_up_in_the_cluster_first() -> None:
+    assert pod("crawler")["dnsConfig"] == {"options": [{"name": "ndots", "value": "1"}]}
+
+
 def test_only_the_api_is_served() -> None:
     (only,) = MANIFESTS.of("Service").values()
     assert only["spec"]["selector"] == labels("api")

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -54,15 +54,16 @@ def read_by(name: str) -> set[str]:
 def mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Built], None]:
     """Sets the environment of a service's container, with its volumes in a folder instead of the root."""
 
-    def mount(name: str, built: Built, *, secrets: bool = True) -> None:
+    def mount(name: str, built: Built, *, secrets: Collection[str]) -> None:
         pod = pod_of(name, built)
         paths = {one["name"]: one["mountPath"] for one in pod["containers"][0]["volumeMounts"]}
         for volume in pod["volumes"]:
             folder = tmp_path / paths[volume["name"]].strip("/")
             folder.mkdir(parents=True)
             files = dict(built.config_maps[volume["configMap"]["name"]]) if "configMap" in volume else {}
-            for source in volume.get("projected", {}).get("sources", []) if secrets else []:
-                files |= SECRETS[source["secret"]["name"]]
+            for source in volume.get("projected", {}).get("sources", []):
+                if (secret := source["secret"]["name"]) in secrets:
+                    files |= SECRETS[secret]
             for file, text in files.items():
                 (folder / file).write_text(text, "utf-8")
         monkeypatch.chdir(tmp_path / "tmp")
@@ -111,12 +112,14 @@ def test_secrets_are_given_to_who_needs_them() -> None:
 @pytest.mark.parametrize("built", [BASE, EXAMPLE], ids=["base", "example"])
 @pytest.mark.parametrize("name", OURS)
 def test_settings_load(name: str, built: Built, mounted: Callable[..., None]) -> None:
-    mounted(name, built, secrets=built is EXAMPLE or name == "api")
+    mounted(name, built, secrets=SECRETS if built is EXAMPLE else ["warta-api"])
     check()
-    kafka = load(KafkaSettings) if built is EXAMPLE or name != "api" else None
-    assert kafka is None or (kafka.replication_factor, kafka.min_insync_replicas) == (3, 2)
-    assert kafka is None or kafka.sasl_username == ("warta" if built is EXAMPLE else None)
-    for cls in (*OWN.get(name, ()), *[ElasticsearchSettings] * (name in USES_ELASTICSEARCH)):
+    kafka = load(KafkaSettings)
+    assert (kafka.replication_factor, kafka.min_insync_replicas) == (3, 2)
+    assert kafka.sasl_username == ("warta" if built is EXAMPLE else None)
+    if name in USES_ELASTICSEARCH:
+        assert load(ElasticsearchSettings).replicas == 1
+    for cls in OWN.get(name, ()):
         load(cls)
     if name == "crawler":
         own = load(CrawlerSettings)
@@ -127,13 +130,13 @@ def test_settings_load(name: str, built: Built, mounted: Callable[..., None]) ->
 
 
 def test_an_api_without_keys_serves_nobody(mounted: Callable[..., None]) -> None:
-    mounted("api", BASE, secrets=False)
+    mounted("api", BASE, secrets=[])
     with pytest.raises(ConfigurationError, match="WARTA_API_KEYS"):
         load(OWN["api"][-1])
 
 
 def test_a_missing_credential_is_named(mounted: Callable[..., None]) -> None:
-    mounted("parser", EXAMPLE, secrets=False)
+    mounted("parser", EXAMPLE, secrets=[])
     with pytest.raises(ConfigurationError, match="WARTA_KAFKA_SASL_PASSWORD"):
         load(KafkaSettings)
 
