@@ -19,6 +19,7 @@ from tests.support.kustomize import Built, Object, build
 
 KUBERNETES = ROOT / "deploy/kubernetes"
 BASE, EXAMPLE = build(KUBERNETES / "base"), build(KUBERNETES / "overlays/example")
+Mount = Callable[..., None]
 USES_ELASTICSEARCH = ("indexer", "recommender", "api", "bootstrap")
 SECRETS = {
     "warta-kafka": {
@@ -51,7 +52,7 @@ def read_by(name: str) -> set[str]:
 
 
 @pytest.fixture
-def mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Built], None]:
+def mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mount:
     """Sets the environment of a service's container, with its volumes in a folder instead of the root."""
 
     def mount(name: str, built: Built, *, secrets: Collection[str]) -> None:
@@ -111,7 +112,7 @@ def test_secrets_are_given_to_who_needs_them() -> None:
 
 @pytest.mark.parametrize("built", [BASE, EXAMPLE], ids=["base", "example"])
 @pytest.mark.parametrize("name", OURS)
-def test_settings_load(name: str, built: Built, mounted: Callable[..., None]) -> None:
+def test_settings_load(name: str, built: Built, mounted: Mount) -> None:
     mounted(name, built, secrets=SECRETS if built is EXAMPLE else ["warta-api"])
     check()
     kafka = load(KafkaSettings)
@@ -129,13 +130,13 @@ def test_settings_load(name: str, built: Built, mounted: Callable[..., None]) ->
         assert load(RecommenderSettings).ranking() == DEFAULT
 
 
-def test_an_api_without_keys_serves_nobody(mounted: Callable[..., None]) -> None:
+def test_an_api_without_keys_serves_nobody(mounted: Mount) -> None:
     mounted("api", BASE, secrets=[])
     with pytest.raises(ConfigurationError, match="WARTA_API_KEYS"):
         load(OWN["api"][-1])
 
 
-def test_a_missing_credential_is_named(mounted: Callable[..., None]) -> None:
+def test_a_missing_credential_is_named(mounted: Mount) -> None:
     mounted("parser", EXAMPLE, secrets=[])
     with pytest.raises(ConfigurationError, match="WARTA_KAFKA_SASL_PASSWORD"):
         load(KafkaSettings)
