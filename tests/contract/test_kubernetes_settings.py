@@ -51,6 +51,15 @@ def read_by(name: str) -> set[str]:
     return {*variables(classes), "WARTA_SECRETS_DIR", "WARTA_LOG_ENVIRONMENT"}
 
 
+def as_the_kubelet_does(folder: Path, files: dict[str, str]) -> None:
+    """Files are links into a folder that is changed as a whole."""
+    (folder / "..2026_01_01").mkdir()
+    (folder / "..data").symlink_to("..2026_01_01")
+    for file, text in files.items():
+        (folder / "..data" / file).write_text(text, "utf-8")
+        (folder / file).symlink_to(f"..data/{file}")
+
+
 @pytest.fixture
 def mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mount:
     """Sets the environment of a service's container, with its volumes in a folder instead of the root."""
@@ -65,8 +74,7 @@ def mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mount:
             for source in volume.get("projected", {}).get("sources", []):
                 if (secret := source["secret"]["name"]) in secrets:
                     files |= SECRETS[secret]
-            for file, text in files.items():
-                (folder / file).write_text(text, "utf-8")
+            as_the_kubelet_does(folder, files)
         monkeypatch.chdir(tmp_path / "tmp")
         for variable in list(os.environ):
             if variable.startswith("WARTA_"):
