@@ -77,7 +77,7 @@ def _numbers(which: Which) -> list[int]:
 
 def _likeness(one: Ranked, ranked: Sequence[Ranked], vectors: Vectors) -> Vector:
     same_site = np.array([SAME_SITE if other.candidate.site == one.candidate.site else 0.0 for other in ranked])
-    found = vectors.dot(vectors.table([one.row], [1.0]))
+    found = vectors.products([one.row], [1.0])
     found /= max(float(found[one.row - 1]), 1e-9)
     alike: Vector = np.minimum(np.maximum(found[[other.row - 1 for other in ranked]], same_site), 1.0)
     return alike

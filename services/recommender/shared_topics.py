@@ -94,10 +94,10 @@ class Asker:
         theirs = set(other.topic_terms)
         has = self._places.intersection(places(other.profile).tolist())
         shared: dict[str, float] = {}
-        for term, weight in self.weights.items():
+        for (term, weight), place in zip(self.weights.items(), self._buckets.values(), strict=True):
             if term in theirs:
                 shared[term] = weight
-            elif self._buckets[term] in has:
+            elif place in has:
                 shared[term] = MENTIONED * weight
         for own in self._other_forms(theirs):
             shared[own] = max(shared.get(own, 0.0), SHORT_FORM * self.weights[own])

@@ -12,11 +12,11 @@ def topic_names(
 
     Names count double here: they tell a reader more. A name inside another ("Jawa", "Jawa Tengah") isn't repeated.
     """
-    told = {term: weight * (2.0 if term in names or " " in term else 1.0) for term, weight in shared.items()}
-    strongest = max(told.values(), default=0.0)
+    told = sorted((-weight * (2.0 if term in names or " " in term else 1.0), term) for term, weight in shared.items())
+    weakest = least * told[0][0] if told else 0.0
     shown: list[str] = []
-    for term, weight in sorted(told.items(), key=lambda item: (-item[1], item[0])):
-        if weight < least * strongest or len(shown) == MOST_TOPICS:
+    for weight, term in told:
+        if weight > weakest or len(shown) == MOST_TOPICS:
             break
         form = forms.get(term) or _likely(term, name=term in names or " " in term)
         if not any(_within(form, other) for other in shown):

@@ -41,6 +41,7 @@ class Vectors:
         self._itself = 1.0
         itself = float(np.dot(self.rows([0])[1], self.weights[: self._starts[1]]))
         self._itself = itself if itself > 0 else 1.0
+        self._table = np.zeros(BUCKETS, np.float32)  # empty between two products
 
     def rows(self, numbers: Sequence[int]) -> tuple[NDArray[np.intp], NDArray[np.float32], NDArray[np.intp]]:
         """The ids and shares of some rows, end to end, and which of these each is of."""
@@ -65,16 +66,19 @@ class Vectors:
                 found[place] = before[0] + share, before[1] + weight
         return found
 
-    def table(self, rows: Sequence[int], weights: Sequence[float]) -> NDArray[np.float32]:
-        """The weighted sum of some rows' shares, by id."""
+    def products(
+        self, rows: Sequence[int], weights: Sequence[float], more: Mapping[int, float] | None = None
+    ) -> Vector:
+        """Each candidate's product with the weighted sum of some rows' shares; `more` is added to it, by bucket."""
         ids, shares, of = self.rows(rows)
-        table = np.zeros(BUCKETS, np.float32)
-        np.add.at(table, ids, shares * np.array(weights, np.float32).take(of))
-        return table
-
-    def dot(self, table: NDArray[np.float32]) -> Vector:
-        """Each candidate's product with a table."""
-        return self._sums(self.weights * table.take(self.ids))[1:]
+        np.add.at(self._table, ids, shares * np.array(weights, np.float32).take(of))
+        if more:
+            added = np.fromiter(more, np.intp, len(more))
+            self._table[added] += np.fromiter(more.values(), np.float32, len(more))
+            ids = np.concatenate((ids, added))
+        sums = self._sums(self.weights * self._table.take(self.ids))[1:]
+        self._table[ids] = 0
+        return sums
 
     def _sums(self, values: NDArray[np.float32]) -> Vector:
         sums = np.zeros(len(self.lengths))
@@ -88,10 +92,7 @@ def likeness(vectors: Vectors, more: Mapping[int, float]) -> Vector:
 
     `more` is by bucket what the article's own weights lack (short forms of its names).
     """
-    table = vectors.table([0], [1.0])
-    if more:
-        table[list(more)] += np.fromiter(more.values(), np.float32, len(more))
-    return vectors.dot(table)
+    return vectors.products([0], [1.0], more)
 
 
 def fed_back(vectors: Vectors, direct: Vector, *, share: float, seeds: int, power: float) -> Vector:
@@ -103,6 +104,6 @@ def fed_back(vectors: Vectors, direct: Vector, *, share: float, seeds: int, powe
     shares = np.maximum(direct[likest], 0.0) ** power
     if share <= 0 or not shares.sum() > 0:
         return direct
-    topic = vectors.dot(vectors.table([int(number) + 1 for number in likest], (shares / shares.sum()).tolist()))
+    topic = vectors.products((likest + 1).tolist(), (shares / shares.sum()).tolist())
     mixed: Vector = (1 - share) * direct + share * topic * (direct.max() / max(float(topic.max()), 1e-9))
     return mixed

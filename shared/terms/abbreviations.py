@@ -6,7 +6,7 @@ Nothing is listed here: a short form is recognized from the long one, or from it
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
-from itertools import islice, product
+from itertools import chain, islice, product
 
 _MOST_DEFINITIONS = 100  # of one text
 _LONGEST_HEAD = 5  # letters of a word in a short form
@@ -40,29 +40,22 @@ class Shortened:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._by_start: dict[str, list[str]] = {}
-        for word in words:
+        for word in filter(None, words):
             self._by_start.setdefault(word[:2], []).append(word)
-        self._starts = frozenset(self._by_start)
+        self._words = frozenset(chain.from_iterable(self._by_start.values()))
 
     def of(self, names: Iterable[str]) -> dict[str, list[str]]:
         """For each name those words that are in `short_forms(name)`; names without any are left out."""
-        begins_otherwise = self._starts.isdisjoint
+        by_start, words = self._by_start, self._words
         found: dict[str, list[str]] = {}
         for name in names:
-            starts, parts = _with_starts(name)
-            if not begins_otherwise(starts) and (words := self._of(parts)):
-                found[name] = words
-        return found
-
-    def _of(self, parts: Sequence[str]) -> list[str]:
-        found: list[str] = []
-        if len(parts) <= 3:
-            second = parts[1][:2]
-            words = self._by_start.get(parts[0][:2], ())
-            found = [word for word in words if second in word and _of_heads(word, parts)]
-        if len(parts) > 2:
-            initials = "".join([part[0] for part in parts])
-            found += [word for word in self._by_start.get(initials[:2], ()) if word == initials and word not in found]
+            initials, start, second, parts = _seen(name)
+            if initials in words:
+                found[name] = [initials]
+            if start in by_start:
+                for word in by_start[start]:
+                    if second in word and word != initials and _of_heads(word, parts):
+                        found.setdefault(name, []).append(word)
         return found
 
 
@@ -80,10 +73,12 @@ def definitions(text: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=32768)
-def _with_starts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The two letters that any short form of a name begins with, and the name's parts."""
+def _seen(name: str) -> tuple[str, str, str, tuple[str, ...]]:
+    """A name's initials if they may be short for it; if heads of its parts may, how two begin; and the parts."""
     parts = tuple(_parts(name))
-    return ((parts[0][:2], parts[0][0] + parts[1][0]) if 2 <= len(parts) <= 5 else ()), parts
+    initials = "".join(part[0] for part in parts) if 3 <= len(parts) <= 5 else ""
+    start, second = (parts[0][:2], parts[1][:2]) if 2 <= len(parts) <= 3 else ("", "")
+    return initials, start, second, parts
 
 
 def _parts(name: str) -> list[str]:
