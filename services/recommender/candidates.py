@@ -34,7 +34,7 @@ ORDER: tuple[str | dict[str, Any], ...] = ("_score", {"known_at": "desc"}, {"lot
 TERMS = 25
 # How many articles may have the terms of a search, one by one: what is likest in a large index has rare ones beside the
 # most common, which are left out, so that a search looks at about as many articles however large the index is.
-POSTINGS, POSTINGS_NEAR = 30_000, 200_000  # near the anchor are but few of them
+POSTINGS, POSTINGS_OF_PART = 30_000, 200_000  # of the articles of some days or sites are but few of them
 ALWAYS = 3  # terms, however common
 PUBLISHED = {"term": {"status": "published"}}
 NEAR = timedelta(days=7)  # to the anchor: `now` in fresh lists, the article's own time in those of its context
@@ -55,10 +55,11 @@ def queries(
     """
     anchor = now if mode == "fresh" else article.published_at
     foremost, names = _foremost(article, statistics), _names(article)
-    found = [_query([*_within(POSTINGS, foremost), *names], likest, [known_by(now), *of(sites)])]
+    most = POSTINGS_OF_PART if sites else POSTINGS
+    found = [_query([*_within(most, foremost), *names], likest, [known_by(now), *of(sites)])]
     if anchor is not None:
         near = known_by(min(anchor + NEAR, now), since=anchor - NEAR)
-        found.append(_query([*_within(POSTINGS_NEAR, foremost), *names], nearest, [near, *of(sites)]))
+        found.append(_query([*_within(POSTINGS_OF_PART, foremost), *names], nearest, [near, *of(sites)]))
     return found
 
 
@@ -72,7 +73,7 @@ def about(article: Candidate, statistics: CorpusStatistics) -> list[dict[str, An
 
     Their score is the share of the weight of these stems that a document has, up to 1, and a little for names.
     """
-    return [*_within(POSTINGS_NEAR, _foremost(article, statistics)), *_names(article)] or [{"match_none": {}}]
+    return [*_within(POSTINGS_OF_PART, _foremost(article, statistics)), *_names(article)] or [{"match_none": {}}]
 
 
 def _foremost(article: Candidate, statistics: CorpusStatistics) -> list[tuple[dict[str, Any], float]]:

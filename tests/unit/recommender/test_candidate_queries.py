@@ -47,14 +47,16 @@ def test_in_a_large_index_the_most_common_terms_are_left_out() -> None:
     counts = {"a": 97, "b": 98, "c": 99, "d": 100, "e": 2, "f": 2}
     named = {name: indexed(term_hash(name)) for name in counts}
 
-    def asked(articles: int) -> list[set[str]]:
+    def asked(articles: int, *sites: str) -> list[set[str]]:
         statistics = statistics_of(1000, counts, articles=articles)
-        return [stems(one) for one in queries(article(profile=profile, topic_terms=()), statistics, now=NOW)]
+        asks = article(profile=profile, topic_terms=())
+        return [stems(one) for one in queries(asks, statistics, now=NOW, sites=sites)]
 
     assert asked(1000) == [set(named.values())] * 2
     likest, nearest = asked(POSTINGS * 10)
     assert likest == {named[name] for name in "efab"}, "the three foremost, and what fits"
     assert nearest == set(named.values())
+    assert asked(POSTINGS * 10, "contoh.id") == [nearest] * 2, "of one site are but few of them"
     assert asked(POSTINGS * 1000) == [{named[name] for name in "efa"}] * 2
 
 
