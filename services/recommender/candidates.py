@@ -37,6 +37,7 @@ TERMS = 25
 POSTINGS, POSTINGS_OF_PART = 30_000, 200_000  # of the articles of some days or sites are but few of them
 ALWAYS = 3  # terms, however common
 PUBLISHED = {"term": {"status": "published"}}
+NOTHING: list[dict[str, Any]] = [{"match_none": {}}]
 NEAR = timedelta(days=7)  # to the anchor: `now` in fresh lists, the article's own time in those of its context
 RARITY, JOINING, BURST = 0.8, 0.5, 0.8  # of the clauses' weights
 _SHORT_FORM = 0.1
@@ -56,15 +57,15 @@ def queries(
     anchor = now if mode == "fresh" else article.published_at
     foremost, names = _foremost(article, statistics), _names(article)
     most = POSTINGS_OF_PART if sites else POSTINGS
-    found = [_query([*_within(most, foremost), *names], likest, [known_by(now), *of(sites)])]
+    found = [_query(_within(most, foremost) + names, likest, [known_by(now), *of(sites)])]
     if anchor is not None:
         near = known_by(min(anchor + NEAR, now), since=anchor - NEAR)
-        found.append(_query([*_within(POSTINGS_OF_PART, foremost), *names], nearest, [near, *of(sites)]))
+        found.append(_query(_within(POSTINGS_OF_PART, foremost) + names, nearest, [near, *of(sites)]))
     return found
 
 
 def _query(clauses: Sequence[dict[str, Any]], size: int, filters: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    matching = {"should": clauses or [{"match_none": {}}], "minimum_should_match": 1, "filter": filters}
+    matching = {"should": clauses or NOTHING, "minimum_should_match": 1, "filter": filters}
     return FETCH | {"size": size, "query": {"bool": matching}, "sort": ORDER}
 
 
@@ -73,7 +74,7 @@ def about(article: Candidate, statistics: CorpusStatistics) -> list[dict[str, An
 
     Their score is the share of the weight of these stems that a document has, up to 1, and a little for names.
     """
-    return [*_within(POSTINGS_OF_PART, _foremost(article, statistics)), *_names(article)] or [{"match_none": {}}]
+    return _within(POSTINGS_OF_PART, _foremost(article, statistics)) + _names(article) or NOTHING
 
 
 def _foremost(article: Candidate, statistics: CorpusStatistics) -> list[tuple[dict[str, Any], float]]:
@@ -91,11 +92,9 @@ def _foremost(article: Candidate, statistics: CorpusStatistics) -> list[tuple[di
 
 def _within(most: float, foremost: Sequence[tuple[dict[str, Any], float]]) -> list[dict[str, Any]]:
     """The clauses that `most` articles suffice for, one by one; the weightiest few in any case."""
-    found = []
-    for rank, (clause, has) in enumerate(foremost):
-        if rank < ALWAYS:
-            found.append(clause)
-        elif has <= most:
+    found = [clause for clause, _ in foremost[:ALWAYS]]
+    for clause, has in foremost[ALWAYS:]:
+        if has <= most:
             found.append(clause)
             most -= has
     return found

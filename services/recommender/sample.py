@@ -31,21 +31,19 @@ class Sample:
         self._es = es
         self._index = index
         self._steady = steady
-        self._reading = asyncio.Lock()
-        self._ahead: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[None] | None = None
         self._known: CorpusStatistics | None = None
         self._due, self._too_old = 0.0, 0.0
 
     async def statistics(self) -> CorpusStatistics:
-        """The statistics, read anew where they are too old. Raises the client's errors."""
-        if self._known is not None and (now := self._steady()) < self._too_old:
-            if now >= self._due and self._ahead is None:
-                self._ahead = asyncio.create_task(self._read())
-                self._ahead.add_done_callback(self._read_ahead)
-            return self._known
-        async with self._reading:
-            if self._known is None or self._steady() >= self._too_old:
-                await self._read()
+        """The statistics, read anew where they are too old, once for all who ask. Raises the client's errors."""
+        now = self._steady()
+        too_old = self._known is None or now >= self._too_old
+        if self._reading is None and (too_old or now >= self._due):
+            self._reading = asyncio.create_task(self._read())
+            self._reading.add_done_callback(self._ended)
+        if too_old and self._reading is not None:
+            await asyncio.shield(self._reading)  # others may wait for it too
         assert self._known is not None
         return self._known
 
@@ -56,9 +54,9 @@ class Sample:
         pause = min(max(TIMES * (end - begin), SOONEST), LATEST)
         self._due, self._too_old = end + pause, end + LONGEST * pause
 
-    def _read_ahead(self, ended: asyncio.Task[None]) -> None:
-        self._ahead = None
-        if not ended.cancelled() and (error := ended.exception()):
+    def _ended(self, reading: asyncio.Task[None]) -> None:
+        self._reading = None
+        if not reading.cancelled() and (error := reading.exception()):
             self._due = self._steady() + SOONEST
             log.warning("related.sample.failed", **{"error.type": type(error).__name__})
 

@@ -75,6 +75,18 @@ async def test_what_is_too_old_serves_nobody(index: Index, asked: Sample) -> Non
     assert index.readings == 2
 
 
+async def test_the_reading_that_is_under_way_serves_who_has_to_wait(index: Index, asked: Sample) -> None:
+    await index.number(asked)
+    index.now += TIMES * index.takes + 0.01
+    assert await index.number(asked) == 1
+    index.now += LONGEST * TIMES * index.takes
+    left, stays = (asyncio.ensure_future(index.number(asked)) for _ in range(2))
+    await asyncio.sleep(0)
+    left.cancel()
+    assert await stays == 2
+    assert index.readings == 2
+
+
 @pytest.mark.parametrize(("takes", "pause"), [(0.0, SOONEST), (1000.0, LATEST)])
 async def test_the_pause_has_bounds(index: Index, asked: Sample, takes: float, pause: float) -> None:
     index.takes = takes
